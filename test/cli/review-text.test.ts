@@ -207,7 +207,7 @@ test('the view of one tenant shows its values before and after, where they come 
   const shielded = await world.appcfg('diff', '--base', 'HEAD', '-t', nameOf(all));
   expect(shielded.stdout).toMatch(/^No content changes: 4 addresses keep their own value; 2 settings loosened\.$/m);
   expect(shielded.stdout).toContain(
-    'tenant-040/dev/Limits, tenant-040/prod/Limits, tenant-040/qa/Limits  /limits/rps 540  tenants/tenant-040/Limits.yml:1',
+    'tenant-040/dev/Limits, tenant-040/qa/Limits, tenant-040/prod/Limits  /limits/rps 540  tenants/tenant-040/Limits.yml:1',
   );
   // Others do get it.
   expect(shielded.stdout).not.toContain('reaches no address');
