@@ -120,9 +120,9 @@ const changes: readonly (readonly [name: string, change: Change])[] = [
     },
   ],
   [
-    '1 to 10',
+    '1 to 9',
     (tree) => {
-      limits(tree).one = 10;
+      limits(tree).one = 9;
     },
   ],
   [

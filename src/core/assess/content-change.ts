@@ -1,6 +1,6 @@
+import { changeFindings } from '../change-findings/change-findings.ts';
 import type { Change } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
-import { changeFindings } from '../guards/change-findings.ts';
 import type { Facts } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';

@@ -1,8 +1,9 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
+
 import { formatChange } from '../assess/content-change.ts';
+import { changeFindings } from '../change-findings/change-findings.ts';
 import type { Change } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
-import { changeFindings } from '../guards/change-findings.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';

@@ -201,7 +201,7 @@ export const problemCodes = {
   },
   'change-factor': {
     exit: 5,
-    meaning: 'a number changes its sign, or by more than `guards.changes.maxFactor`',
+    meaning: 'a number changes its sign, or by `guards.changes.maxFactor` or more',
   },
   'change-reach': {
     exit: 5,

@@ -65,14 +65,17 @@ const check = (what: string, byDefault: z.output<typeof severity>) =>
 const changes = z.strictObject({
   emptied: check('a map or list that becomes empty', 'warn'),
   kind: check('a value that becomes another kind of value', 'warn'),
-  factor: check('a number that changes its sign, or by more than maxFactor', 'warn'),
+  factor: check('a number that changes its sign, or by maxFactor or more', 'warn'),
   reach: check('a first wave that changes more than maxReach of the tenants', 'off'),
   dormant: check('a changed file that was untouched for dormantDays', 'off'),
   maxFactor: z
     .number()
     .min(1)
     .default(10)
-    .meta({ description: 'Number of at least 1: the factor by which a number may change', examples: [10] }),
+    .meta({
+      description: 'Number of at least 1: a number that grows or shrinks by this factor or more is reported',
+      examples: [10],
+    }),
   maxReach: limit.default('50%').meta({
     description: 'Number or percentage (up to 100%) of the tenants of an environment that the first wave may change',
     examples: ['50%'],

@@ -35,6 +35,10 @@ const edited = (from: string, to: string) => {
 const ofTenant = (text: string) => ({ 'tenants/globex/L.yml': text });
 
 const planted: readonly [name: string, files: Record<string, string>, found: string][] = [
+  ['a zero too many', edited('rps: 100', 'rps: 1000'), 'change-factor template/L.yml:2'],
+  ['a zero too many, of another number', edited('burst: 300', 'burst: 3000'), 'change-factor template/L.yml:3'],
+  ['a zero too few', edited('rps: 100', 'rps: 10'), 'change-factor template/L.yml:2'],
+  ['a decimal point that moved', edited('ratio: 0.5', 'ratio: 5'), 'change-factor template/L.yml:4'],
   ['a zero too many, and a digit changed', edited('rps: 100', 'rps: 1500'), 'change-factor template/L.yml:2'],
   ['two zeros too many', edited('rps: 100', 'rps: 10000'), 'change-factor template/L.yml:2'],
   ['two zeros too few', edited('rps: 100', 'rps: 1'), 'change-factor template/L.yml:2'],
@@ -140,7 +144,7 @@ test('a line of the template is one problem, however many addresses it changes',
   expect(problems.map(codeAndLine)).toEqual(['change-factor template/L.yml:2']);
   expect(problems[0]).toMatchObject({
     count: 900,
-    message: '/limits/rps: 100 → 5000 is a factor of 50; the limit is 10',
+    message: '/limits/rps: 100 → 5000 is a factor of 50; maxFactor is 10',
   });
 });
 
@@ -151,7 +155,7 @@ test('where the numbers before differ, the line is one problem all the same', as
   expect(problems.map(codeAndLine)).toEqual(['change-factor template/L.yml:2']);
   expect(problems[0]).toMatchObject({
     count: 5,
-    message: '/limits/rps: the number becomes 5000, by a factor of more than 10',
+    message: '/limits/rps: the number becomes 5000, by a factor of 10 or more',
   });
 });
 

@@ -1,8 +1,8 @@
 // What two values come to: which changes look like mistakes, and which are ordinary.
 import { expect, test } from 'vitest';
+import { changeFindings } from '../../../src/core/change-findings/change-findings.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { redactNothing } from '../../../src/core/document/redact.ts';
-import { changeFindings } from '../../../src/core/guards/change-findings.ts';
 import { type ChangeChecks, defaultSettings } from '../../../src/core/settings/settings.ts';
 
 const parsed = (text: string) => parseDocument(text, { path: 'L.yml' }).value;
@@ -16,41 +16,52 @@ function findings(before: string, after: string, checks: Partial<ChangeChecks> =
 const messages = (...of: Parameters<typeof findings>) => findings(...of).map(({ message }) => message);
 
 test.each([
-  ['100', '1001', '100 → 1001 is a factor of 10.01; the limit is 10'],
-  ['1', '11', '1 → 11 is a factor of 11; the limit is 10'],
-  ['1000', '99', '1000 → 99 is a factor of 10.1; the limit is 10'],
-  ['0.02', '2', '0.02 → 2 is a factor of 100; the limit is 10'],
-  ['-5', '-500', '-5 → -500 is a factor of 100; the limit is 10'],
+  ['100', '1001', '100 → 1001 is a factor of 10.01; maxFactor is 10'],
+  ['1', '11', '1 → 11 is a factor of 11; maxFactor is 10'],
+  ['1000', '99', '1000 → 99 is a factor of 10.1; maxFactor is 10'],
+  ['0.02', '2', '0.02 → 2 is a factor of 100; maxFactor is 10'],
+  ['-5', '-500', '-5 → -500 is a factor of 100; maxFactor is 10'],
+  ['100', '1000', '100 → 1000 is a factor of 10; maxFactor is 10'],
+  ['30', '300', '30 → 300 is a factor of 10; maxFactor is 10'],
+  ['0.5', '5', '0.5 → 5 is a factor of 10; maxFactor is 10'],
+  ['0.3', '3', '0.3 → 3 is a factor of 10; maxFactor is 10'],
+  ['0.1', '1.0', '0.1 → 1.0 is a factor of 10; maxFactor is 10'],
+  ['7', '0.7', '7 → 0.7 is a factor of 10; maxFactor is 10'],
+  ['-2', '-20', '-2 → -20 is a factor of 10; maxFactor is 10'],
+  ['5000', '500', '5000 → 500 is a factor of 10; maxFactor is 10'],
+  ['10', '0', '10 → 0'],
   ['1', '-1', '1 → -1 changes the sign'],
   ['-0.5', '100', '-0.5 → 100 changes the sign'],
   ['100', '0', '100 → 0'],
   ['-100', '0.0', '-100 → 0.0'],
-  ['12345678901234567890', '1', '12345678901234567890 → 1 is a factor of 12350000000000000000; the limit is 10'],
+  ['12345678901234567890', '1', '12345678901234567890 → 1 is a factor of 12350000000000000000; maxFactor is 10'],
 ])('from %s to %s', (before, after, message) => {
   expect(messages(`n: ${before}`, `n: ${after}`)).toEqual([`/n: ${message}`]);
 });
 
 test.each([
-  ['100', '1000'],
-  ['1', '10'],
-  ['0.3', '3'],
-  ['0.1', '1.0'],
-  ['7', '0.7'],
+  ['100', '200'],
+  ['100', '500'],
+  ['9', '80'],
+  ['1000', '101'],
+  ['0.3', '2.9'],
+  ['1', '9.99'],
   ['0', '5'],
   ['0', '100000'],
   ['0', '-3'],
   ['5', '0'],
-  ['10', '0'],
+  ['9.9', '0'],
   ['0.5', '0'],
   ['1', '1.0'],
-  ['-2', '-20'],
+  ['-2', '-19'],
   ['1e3', '1000'],
 ])('from %s to %s is an ordinary change', (before, after) => {
   expect(findings(`n: ${before}`, `n: ${after}`)).toEqual([]);
 });
 
 test('a larger factor', () => {
-  expect(findings('n: 1', 'n: 50', { maxFactor: 50 })).toEqual([]);
+  expect(findings('n: 1', 'n: 49', { maxFactor: 50 })).toEqual([]);
+  expect(findings('n: 1', 'n: 50', { maxFactor: 50 })).toHaveLength(1);
   expect(findings('n: 1', 'n: 3', { maxFactor: 2 })).toHaveLength(1);
   expect(findings('n: 1', 'n: 1000', { factor: 'off' })).toEqual([]);
 });

@@ -161,18 +161,18 @@ function numberFindings(before: number | ExactNumber, after: number | ExactNumbe
   if (old === 0 || old === wanted) return [];
   const of = (how: string, common: string) => [finding('change-factor', pointers, `${from} → ${to}${how}`, common)];
   // A small number that becomes 0 is switched off.
-  if (wanted === 0) return Math.abs(old) > checks.maxFactor ? of('', 'the number becomes 0') : [];
+  if (wanted === 0) return Math.abs(old) >= checks.maxFactor ? of('', 'the number becomes 0') : [];
   if (old < 0 !== wanted < 0) return of(' changes the sign', `the number becomes ${to}: its sign changes`);
   const factor = Math.max(old / wanted, wanted / old);
-  if (factor <= checks.maxFactor * (1 + roundingError)) return [];
-  const limit = `a factor of more than ${checks.maxFactor}`;
+  if (factor < checks.maxFactor * (1 - roundingError)) return [];
+  const limit = `a factor of ${checks.maxFactor} or more`;
   return of(
-    ` is a factor of ${Number(factor.toPrecision(4))}; the limit is ${checks.maxFactor}`,
+    ` is a factor of ${Number(factor.toPrecision(4))}; maxFactor is ${checks.maxFactor}`,
     `the number becomes ${to}, by ${limit}`,
   );
 }
 
-/** 0.3 → 3 is a factor of 10. */
+/** 0.3 → 3 is a factor of 10, though floats come to less. */
 const roundingError = 1e-9;
 
 function finding(
