@@ -118,8 +118,8 @@ export interface ImportOptions extends CommonOptions {
   readonly out: string | undefined;
   /** Globs of the names of applications; empty: all. */
   readonly applications: readonly string[];
-  /** A pattern with `{tenant}`. */
-  readonly applicationName: string;
+  /** A pattern with `{tenant}`; undefined: that of the settings. */
+  readonly applicationName: string | undefined;
   /** A file with the tenant of each application, instead of the pattern. */
   readonly map: string | undefined;
   readonly dryRun: boolean;

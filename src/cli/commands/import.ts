@@ -6,9 +6,8 @@ import { listFlag, valueFlag } from '../flag.ts';
 
 const applicationName = valueFlag({
   name: '--application-name <pattern>',
-  help: 'how applications are named after tenants, for example "{tenant}-config"',
+  help: 'how applications are named after tenants, for example "{tenant}-config" (default: applicationName of appcfg.yml here, else "{tenant}")',
   parse: parsePattern,
-  default: '{tenant}',
 });
 
 const map = valueFlag({

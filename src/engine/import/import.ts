@@ -32,6 +32,8 @@ interface Run {
   readonly options: ImportOptions;
   readonly context: Context;
   readonly project: string;
+  /** How applications are named after tenants. */
+  readonly pattern: string;
   /** From application to tenant; undefined: a pattern gives the tenant. */
   readonly map: ReadonlyMap<string, string> | undefined;
   readonly folder: StagedFolder;
@@ -51,7 +53,8 @@ export async function importTree(options: ImportOptions, context: Context): Prom
   if (reporter.hasErrors) return;
   const { name: project, problems } = await projectName(settings, { ...context, directory });
   for (const problem of problems) reporter.report(problem);
-  const run = { options, context, project, map, folder, reporter };
+  const pattern = options.applicationName ?? settings.applicationName;
+  const run = { options, context, project, pattern, map, folder, reporter };
   const session = { settings, project, desired: [], everywhere: false, options, access: 'read', context } as const;
   await runSession('import', session, async (session) => {
     const learnContent = liveContentLearner(context.scrubber, settings);
@@ -146,7 +149,7 @@ function tenantOf({ tenants }: TenantNames, application: string): string {
 }
 
 /** The applications that are read, each with its tenant. @throws AppcfgError where a flag selects nothing */
-function chooseApplications(listed: readonly ListedApplication[], { options, map }: Run) {
+function chooseApplications(listed: readonly ListedApplication[], { options, pattern, map }: Run) {
   const all = listed.map(({ name }) => name);
   const selected =
     options.applications.length === 0 ? all : all.filter((name) => isSelected(name, options.applications));
@@ -160,7 +163,7 @@ function chooseApplications(listed: readonly ListedApplication[], { options, map
       hint: suggest(name, all),
     });
   }
-  const names = map === undefined ? tenantsByPattern(options.applicationName, selected) : tenantsByMap(map);
+  const names = map === undefined ? tenantsByPattern(pattern, selected) : tenantsByMap(map);
   const misfits = new Set(names.misfits);
   const skipped: Problem[] = selected.flatMap((name) => {
     if (names.tenants.has(name)) return [];
