@@ -15,7 +15,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
  * Writes a file whole or not at all. Its folder must exist.
  * @param path without symbolic links in its folders, see `realFile`
  */
-export async function writeFile(path: string, text: string, mode = usualMode): Promise<void> {
+export async function writeFile(path: string, text: string | Uint8Array, mode = usualMode): Promise<void> {
   const part = join(dirname(path), `.appcfg-${randomUUID()}.part`);
   const file = await open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
   try {

@@ -34,7 +34,7 @@ export class FolderWriter {
    * @param whenWritten called in the order of the files
    * @throws AppcfgError when this or an earlier file cannot be written
    */
-  async write(path: string, text: string, whenWritten: () => void = () => {}): Promise<void> {
+  async write(path: string, text: string | Uint8Array, whenWritten: () => void = () => {}): Promise<void> {
     this.#writing.push({ done: this.#write(join(this.#directory, path), text), whenWritten });
     if (this.#writing.length >= filesAtOnce) await this.end();
   }
@@ -49,7 +49,7 @@ export class FolderWriter {
     this.#folders.clear();
   }
 
-  async #write(path: string, text: string): Promise<void> {
+  async #write(path: string, text: string | Uint8Array): Promise<void> {
     try {
       await this.#makeFolder(dirname(path));
       await writeFile(path, text, this.#mode);

@@ -1,7 +1,10 @@
 // Import: from what is live to a tree that is in charge.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateConfigurationProfileCommand, TagResourceCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
+import { awsClient, lookUp } from '../support/aws.ts';
 import { OtherClient } from '../support/other-client.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -14,6 +17,12 @@ async function deployed(contents: Readonly<Record<string, string>>, world = crea
     world.clock.advance(10 * 60_000);
   }
   return world;
+}
+
+async function tag(world: World, application: string, tags: Record<string, string>): Promise<void> {
+  const { id } = await lookUp(world, application);
+  const ResourceArn = `arn:aws:appconfig:us-east-1:123456789012:application/${id}`;
+  await awsClient(world).send(new TagResourceCommand({ ResourceArn, Tags: tags }));
 }
 
 function filesOf(folder: string): Record<string, string> {
@@ -68,4 +77,147 @@ test('what scripts deployed becomes a tree with each value once, whose adoption 
     actions: ['adopt'],
   });
   expect(existsSync(join(world.directory, 'out/.appcfg-import'))).toBe(false);
+});
+
+test('foreign, YAML, flags and broken contents: what a tree can have is imported, the rest is listed and kept', async () => {
+  const flags = JSON.stringify({
+    version: '1',
+    flags: { cart: { name: 'cart' } },
+    values: { cart: { enabled: true } },
+  });
+  const world = await deployed({
+    'acme/dev/Yaml': 'rate: 1\nmode: "0644"\nhelp: |\n  two\n  lines\n',
+    'beta/dev/Yaml': 'rate: 1\nmode: "0644"\nhelp: |\n  two\n  lines\n',
+    'acme/dev/Broken': '{"a": [1, 2',
+    'beta/dev/Broken': '{"a": 1, "a": 2}',
+    'acme/dev/Text': 'just text',
+    'beta/dev/Text': '[1, {"__proto__": {"a": 12345678901234567890}}, null]',
+    'acme/qa/Null': '{"a": {"b": null}, "c": 1}',
+    'beta/qa/Null': '{"a": {"b": 1}}',
+    'foreign/dev/Yaml': 'rate: secret',
+    '../x/dev/Yaml': 'rate: 5',
+    'con/dev/Yaml': 'rate: 5',
+    'CON/dev/Yaml': 'rate: 1\nmode: "0644"\nhelp: |\n  two\n  lines\n',
+    '_hidden/dev/Yaml': 'rate: 5',
+  });
+  const scripts = new OtherClient(world.emulator);
+  const featureFlags = { type: 'AWS.AppConfig.FeatureFlags', contentType: 'application/json', content: flags };
+  for (const application of ['acme', 'beta']) {
+    await scripts.deploy({ application, environment: 'dev', configurationProfile: 'Flags', ...featureFlags });
+    world.clock.advance(10 * 60_000);
+  }
+  await scripts.deploy({ application: 'acme', environment: 'qa', configurationProfile: 'Null', content: '{"c": 2}' });
+  await awsClient(world).send(
+    new CreateConfigurationProfileCommand({
+      ApplicationId: (await lookUp(world, 'acme')).id,
+      Name: 'Stored',
+      LocationUri: 'ssm-parameter://stored',
+      RetrievalRoleArn: 'arn:aws:iam::123456789012:role/read',
+    }),
+  );
+  await tag(world, 'foreign', { 'appcfg:project': 'other/project', 'managed-by': 'appcfg' });
+  const { stdout, stderr, exitCode, json } = await world.appcfg('import', '--out', 'out', '-o', 'json');
+  expect(exitCode, stdout + stderr).toBe(0);
+  const out = join(world.directory, 'out');
+  const files = filesOf(out);
+  expect(files['template/dev/Yaml.yml']).toBe('rate: 1\nmode: "0644"\nhelp: |\n  two\n  lines\n');
+  expect(files['_unparsed/acme/dev/Broken']).toBe('{"a": [1, 2');
+  expect(files['_unparsed/beta/dev/Broken']).toBe('{"a": 1, "a": 2}');
+  expect(Object.keys(files).filter((path) => /foreign|hidden|\/con\/|\.\.|^x/.test(path))).toEqual([]);
+  expect(existsSync(join(world.directory, 'x'))).toBe(false);
+  expect(JSON.stringify(files)).not.toContain('secret');
+  const skipped = json.problems.filter(({ code }: { code: string }) => code === 'import-skipped');
+  expect(
+    skipped.map(({ message, addresses }: { message: string; addresses: string[] }) => [message, ...addresses]).sort(),
+  ).toEqual([
+    ['a deployment is in flight', 'acme/qa/Null'],
+    ['the application is managed by project "other/project", whose tree has it', 'foreign'],
+    ['the content is neither valid JSON nor valid YAML', 'acme/dev/Broken', 'beta/dev/Broken'],
+    ['the content of the profile is not hosted by AppConfig, but stored elsewhere (ssm-parameter)', 'acme/*/Stored'],
+    ['the name ".." of the tenant begins with ".", and such files and folders are ignored', '..'],
+    ['the name "_hidden" of the tenant begins with "_", and such files and folders are ignored', '_hidden'],
+    ['the name "con" of the tenant looks like "CON"', 'con'],
+  ]);
+  expect((await adoption(world, 'out')).operations).toEqual(['TagResource', 'UpdateApplication']);
+});
+
+test('a dry run writes nothing, and shows the files with the number of their values', async () => {
+  const world = await deployed(byScripts);
+  const { stdout, exitCode } = await world.appcfg('import', '--out', 'out', '--dry-run');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('template/Limits.yml  3 values\ntemplate/prod/Limits.yml  1 value\n');
+  expect(stdout).toContain('3 tenants, 6 environments, 6 addresses: to import');
+  expect(readdirSync(world.directory)).toEqual([]);
+});
+
+test('only an empty folder is written to: a repository without commits, a readme and the file of --map count as none', async () => {
+  const world = await deployed({ 'acme-config/dev/Limits': 'rate: 1', 'other/dev/Limits': 'rate: 2' });
+  world.write('.git/config', '');
+  world.write('README.md', '# Configurations\n');
+  world.write('map.yml', 'acme-config: acme\n');
+  const { exitCode, stderr } = await world.appcfg('import', '--map', 'map.yml');
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toContain('the file of --map does not have the application');
+  expect(filesOf(world.directory)['appcfg.yml']).toContain('applicationName: "{tenant}-config"\n');
+  expect(filesOf(world.directory)['template/Limits.yml']).toBe('rate: 1\n');
+  const again = await world.appcfg('import', '--map', 'map.yml');
+  expect([again.exitCode, again.stderr]).toEqual([3, expect.stringContaining('is not empty: it has "appcfg.yml"')]);
+});
+
+test('what an import left that was cut off is removed by the next one, also where it had begun to rename', async () => {
+  const world = await deployed(byScripts);
+  expect((await world.appcfg('import', '--out', 'out')).exitCode).toBe(0);
+  const complete = filesOf(join(world.directory, 'out'));
+  // As it was before the last folder was renamed.
+  const moved = ['appcfg.yml', 'template'];
+  const numbers = moved.map((name) => [name, statSync(join(world.directory, 'out', name)).ino]);
+  world.write('out/.appcfg-import/.renaming', JSON.stringify([...numbers, ['tenants', 1]]));
+  renameSync(join(world.directory, 'out/tenants'), join(world.directory, 'out/.appcfg-import/tenants'));
+  expect((await world.appcfg('import', '--out', 'out')).exitCode).toBe(0);
+  expect(filesOf(join(world.directory, 'out'))).toEqual(complete);
+});
+
+test('an interrupted import leaves the folder as it was', async () => {
+  const world = await deployed(byScripts);
+  const interrupted = {
+    onStart: (signal: (name: 'SIGINT') => void) => setTimeout(() => signal('SIGINT'), 0),
+    latencyMs: 50,
+  };
+  expect((await world.appcfgWith(interrupted, 'import', '--out', 'out')).exitCode).toBe(130);
+  expect(readdirSync(world.directory)).toEqual([]);
+});
+
+test('a flag or a line of the map that selects nothing is refused', async () => {
+  const world = await deployed({ 'acme/dev/Limits': 'rate: 1' });
+  world.write('map.yml', 'acmee: acme\n');
+  const refusals = [
+    ['import', '--out', 'out', '--application', 'beta-*'],
+    ['import', '--out', 'out', '--map', 'map.yml'],
+    ['import', '--out', 'out', '--map', 'missing.yml'],
+    ['import', '--out', 'out', '--application-name', 'acme'],
+    ['import', '--out', 'out', '--tenant', 'beta'],
+  ];
+  for (const refused of refusals) {
+    const { exitCode, stderr } = await world.appcfg(...refused);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/selection-empty|usage-invalid|no application|cannot be read|exactly once|nothing is live/),
+    ]);
+    expect(existsSync(join(world.directory, 'out'))).toBe(false);
+  }
+});
+
+test('the settings have the strategies that deployed what is live', async () => {
+  const world = createWorld({});
+  const scripts = new OtherClient(world.emulator);
+  const strategies = { dev: 'AppConfig.AllAtOnce', prod: 'AppConfig.Linear20PercentEvery6Minutes' };
+  for (const [environment, deploymentStrategyId] of Object.entries(strategies)) {
+    const what = { application: 'acme', configurationProfile: 'Limits', content: 'rate: 1' };
+    await scripts.deploy({ ...what, environment, deploymentStrategyId });
+    world.clock.advance(90 * 60_000);
+  }
+  expect((await world.appcfg('import', '--out', 'out')).exitCode).toBe(0);
+  expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain(
+    'environments:\n  dev:\n    deploymentStrategy: AppConfig.AllAtOnce\n  prod:\n    deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes\n',
+  );
 });

@@ -88,7 +88,7 @@ test('an account that a tree made is imported as a tree of at most 1.2 times its
         rmSync(world.directory, { recursive: true });
       }
     }),
-    times === 1 ? 5 : Math.ceil(200 / times),
+    times === 1 ? 3 : Math.ceil(200 / times),
     times === 1 ? 60 : 600,
   );
 });

@@ -208,12 +208,24 @@ export async function readVersion(
       version.application.name,
       version.signal,
     );
+    const { Content: bytes } = response;
+    const text = new TextDecoder().decode(bytes);
     return {
-      text: new TextDecoder().decode(response.Content),
+      text,
+      ...(bytes !== undefined && text.includes('\ufffd') && !isText(bytes) ? { bytes } : {}),
       contentType: response.ContentType ?? '',
       versionLabel: response.VersionLabel,
     };
   });
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export async function unlessMissing<T>(read: () => Promise<T>): Promise<T | 'missing'> {

@@ -270,9 +270,11 @@ function candidatesOf(rows: readonly Row[], open: readonly boolean[]): Shared {
     return [...new Set(shareable as readonly Part[])].map((part) => ({ part, weight }));
   });
   const values = counted(ofTenants);
-  const frequent = values.filter(({ weight }) => weight > 1).slice(0, mostCandidates);
-  const chosen = frequent.length > 0 ? frequent : values.slice(0, 1);
-  return [...chosen.map(({ part }) => part).sort(canonicalOrder), undefined];
+  const frequent = values.filter(({ weight }) => weight > 1).map(({ part }) => part);
+  // What costs the same in a tenant's file as in a less specific one belongs there.
+  const first = open.flatMap((isOpen, index) => (isOpen ? [columnOf(rows, index)[0]?.part] : []));
+  const chosen = [...new Set([...frequent, ...first])].filter((part) => part !== undefined).slice(0, mostCandidates);
+  return [...chosen.sort(canonicalOrder), undefined];
 }
 
 function combinationsOf(columns: readonly (readonly unknown[])[]): number {

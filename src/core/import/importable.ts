@@ -2,6 +2,7 @@
 import { contentOf } from '../document/content-of.ts';
 import { isSameContent } from '../document/equality.ts';
 import { parseDocument } from '../document/parse-yaml.ts';
+import { yamlFileText } from '../document/write-yaml.ts';
 import { checkFlags } from '../flags/check-flags.ts';
 import type { FactValues } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
@@ -36,8 +37,7 @@ export interface ImportedProfile {
 /** A content that the tree cannot have, as AppConfig holds it. */
 export interface UnparsedContent {
   readonly address: Address;
-  readonly text: string;
-  readonly contentType: string;
+  readonly content: string | Uint8Array;
 }
 
 export interface Importable {
@@ -66,6 +66,8 @@ export function importSkipped(message: string, hint: string, subject?: Subject):
 interface Candidate {
   readonly address: Address;
   readonly text: string;
+  /** Where they are no UTF-8. */
+  readonly bytes: Uint8Array | undefined;
   readonly contentType: string;
   readonly versionLabel: string | undefined;
 }
@@ -196,20 +198,20 @@ class Import {
       this.#skipped.push(importSkipped(message, 'deploy another version, and import again', address));
       return undefined;
     }
-    const { text, contentType } = version;
-    return { address, text, contentType, versionLabel: completed.versionLabel };
+    const { text, bytes, contentType } = version;
+    return { address, text, bytes, contentType, versionLabel: completed.versionLabel };
   }
 
   #profile(type: ProfileType, candidates: readonly Candidate[]): ImportedProfile {
     const format = profileTypes[type].formats.includes('yaml') ? formatOf(candidates) : 'json';
     const addresses = candidates.flatMap((candidate): ImportedAddress[] => {
-      const { address, text, contentType } = candidate;
-      const read = this.#read(text, { type, format });
+      const { address, text, bytes } = candidate;
+      const read = bytes === undefined ? this.#read(text, { type, format }) : notText;
       const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
       if (fault === undefined && 'value' in read) return [{ address, value: read.value }];
       const hint = 'the content is kept below _unparsed/; the tree does not have the address';
       this.#skipped.push(importSkipped(fault ?? '', hint, address));
-      this.#unparsed.push({ address, text, contentType });
+      this.#unparsed.push({ address, content: bytes ?? text });
       return [];
     });
     return { type, format, addresses };
@@ -228,6 +230,8 @@ class Import {
 /** A content as the tree would have it, or why it cannot. */
 type Read = { readonly value: Value; readonly versionLabel: string } | { readonly fault: string };
 
+const notText: Read = { fault: 'the content is not valid UTF-8' };
+
 function readContent(
   text: string,
   { type, format }: { readonly type: ProfileType; readonly format: ContentFormat },
@@ -237,7 +241,7 @@ function readContent(
   if (profileTypes[type].document === 'feature flags' && checkFlags(value).errors.length > 0) {
     return { fault: 'the content is not a valid feature-flag document' };
   }
-  const { value: written, problems } = parseDocument(contentOf(value, 'yaml').text, { path: '' });
+  const { value: written, problems } = parseDocument(yamlFileText(value), { path: '' });
   const isWritable = written !== undefined && !problems.some(({ severity }) => severity === 'error');
   if (!isWritable || !isSameContent(written, value)) return { fault: 'no file can express the content' };
   const { bytes, versionLabel } = contentOf(value, format);

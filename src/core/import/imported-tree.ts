@@ -1,16 +1,18 @@
 // The files of a tree that renders to what is live.
-import { contentOf } from '../document/content-of.ts';
+import { yamlFileText } from '../document/write-yaml.ts';
 import { type FactoredProfile, factorProfile, type ProfileOfTenant } from '../factor/factor-profile.ts';
 import { leavesOf } from '../factor/part.ts';
+import type { LiveApplication } from '../live/live-state.ts';
 import type { Value } from '../model/value.ts';
 import type { Importable, ImportedProfile } from './importable.ts';
+import { liveStrategies } from './live-strategies.ts';
 import { type ImportedSettings, settingsText } from './settings-text.ts';
 
 /** A file that is written. */
 export interface ImportedFile {
   /** Relative to the tree, with `/`. */
   readonly path: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
   /** Values that it sets; undefined of a file that is no layer. */
   readonly leaves: number | undefined;
 }
@@ -30,7 +32,9 @@ export interface ImportedTree {
 /** @param settings besides those of profiles and environments */
 export function importedTree(
   { profiles, unparsed }: Importable,
-  settings: Pick<ImportedSettings, 'project' | 'applicationName'>,
+  settings: Pick<ImportedSettings, 'project' | 'applicationName'> & {
+    readonly applications: readonly LiveApplication[];
+  },
 ): ImportedTree {
   const tenants = environmentsOf(profiles);
   const factored = [...profiles].map(([name, profile]) => ({
@@ -43,13 +47,14 @@ export function importedTree(
     [...environments].map((environment) => `tenants/${tenant}/${environment}`),
   );
   const environments = [...new Set([...tenants.values()].flatMap((names) => [...names]))].sort();
+  const strategies = liveStrategies(settings.applications, environments);
   const kept = new Set(layers.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
   const others = [
-    { path: 'appcfg.yml', text: settingsText({ ...settings, environments, profiles: factored }) },
-    ...folders.filter((folder) => !kept.has(folder)).map((folder) => ({ path: `${folder}/.gitkeep`, text: '' })),
-    ...unparsed.map(({ address: { tenant, environment, configurationProfile }, text }) => ({
+    { path: 'appcfg.yml', content: settingsText({ ...settings, strategies, profiles: factored }) },
+    ...folders.filter((folder) => !kept.has(folder)).map((folder) => ({ path: `${folder}/.gitkeep`, content: '' })),
+    ...unparsed.map(({ address: { tenant, environment, configurationProfile }, content }) => ({
       path: `_unparsed/${tenant}/${environment}/${configurationProfile}`,
-      text,
+      content,
     })),
   ];
   const files = [...layers, ...others.map((file) => ({ ...file, leaves: undefined }))];
@@ -105,6 +110,6 @@ function layerFiles(profile: string, { template, environments, tenants }: Factor
     ]),
   ];
   return values.flatMap(([path, value]) =>
-    value === undefined ? [] : [{ path, text: contentOf(value, 'yaml').text, leaves: leavesOf(value) }],
+    value === undefined ? [] : [{ path, content: yamlFileText(value), leaves: leavesOf(value) }],
   );
 }

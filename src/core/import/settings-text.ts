@@ -1,19 +1,20 @@
 // appcfg.yml of an imported tree.
-import { contentOf } from '../document/content-of.ts';
+import { yamlFileText } from '../document/write-yaml.ts';
 import type { FactoredProfile } from '../factor/factor-profile.ts';
 import { mergeSettings } from '../factor/factor-profile.ts';
 import { globOfName, mostGlobs } from '../model/globs.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { profileTypes } from '../model/resource.ts';
 import { mapOf, type Value } from '../model/value.ts';
-import { defaultProfileSettings } from '../settings/settings.ts';
+import { defaultProfileSettings, defaultSettings } from '../settings/settings.ts';
 import type { ImportedProfile } from './importable.ts';
+import type { ImportedStrategies } from './live-strategies.ts';
 
 export interface ImportedSettings {
   readonly project: string;
   /** A pattern with `{tenant}`. */
   readonly applicationName: string;
-  readonly environments: readonly string[];
+  readonly strategies: ImportedStrategies;
   readonly profiles: readonly {
     readonly name: string;
     readonly profile: ImportedProfile;
@@ -25,17 +26,31 @@ const head = `# yaml-language-server: $schema=./node_modules/@appcfg/cli/docs/ap
 # Written by appcfg import from what was live. Every key is described in docs/settings.md.
 `;
 
-export function settingsText({ project, applicationName, environments, profiles }: ImportedSettings): string {
+export function settingsText({ project, applicationName, strategies, profiles }: ImportedSettings): string {
+  const names = new Set(strategies.environments.values());
+  const [common] = names.size === 1 ? names : [];
   const sections: readonly (readonly [string, Value | undefined])[] = [
     ['apiVersion', 'appcfg/v1'],
     ['project', project],
     ['applicationName', applicationName === '{tenant}' ? undefined : applicationName],
-    ['environments', mapOf(environments.map((name) => [name, mapOf([])]))],
+    ['deploymentStrategy', common === defaultSettings.deploymentStrategy ? undefined : common],
+    [
+      'environments',
+      mapOf([...strategies.environments].map(([name, strategy]) => [name, environmentEntry(strategy, common)])),
+    ],
     ['tenants', listIfAny(exclusions(profiles))],
+    [
+      'deploymentStrategies',
+      mapIfAny([...strategies.own].map(([name, numbers]) => [name, mapOf(Object.entries(numbers))])),
+    ],
     ['profiles', mapIfAny(profiles.flatMap(profileEntry))],
   ];
   const present = sections.flatMap(([key, value]): [string, Value][] => (value === undefined ? [] : [[key, value]]));
-  return head + contentOf(mapOf(present), 'yaml').text;
+  return head + yamlFileText(mapOf(present));
+}
+
+function environmentEntry(strategy: string, common: string | undefined): Value {
+  return mapOf(strategy === common ? [] : [['deploymentStrategy', strategy]]);
 }
 
 /** What differs from the defaults. */

@@ -24,7 +24,13 @@ export interface FactValues {
   tags: Tags;
   /** The content's bytes as text; `missing`: the version was deleted. */
   version:
-    | { readonly text: string; readonly contentType: string; readonly versionLabel?: string | undefined }
+    | {
+        readonly text: string;
+        /** Where they are no UTF-8: the text has replacement characters then. */
+        readonly bytes?: Uint8Array | undefined;
+        readonly contentType: string;
+        readonly versionLabel?: string | undefined;
+      }
     | 'missing';
   /** Number of the version that carries the label. */
   label: number | 'missing';

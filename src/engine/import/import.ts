@@ -65,7 +65,11 @@ export async function importTree(options: ImportOptions, context: Context): Prom
     });
     for (const problem of mergeProblems([...read.skipped, ...found.skipped])) reporter.report(problem);
     if (found.profiles.size === 0) throw nothingToImport();
-    const tree = importedTree(found, { project, applicationName: read.pattern });
+    const tree = importedTree(found, {
+      project,
+      applicationName: read.pattern,
+      applications: read.live.map(({ application }) => application),
+    });
     if (!options.dryRun) await writeTree(tree, { run, read, found, session });
     const { tenants, environments, addresses, leaves, liveLeaves } = tree;
     context.emit({
@@ -221,7 +225,7 @@ async function writeTree(
   try {
     await folder.open();
     const writer = new FolderWriter(folder.staging);
-    for (const { path, text } of tree.files) await writer.write(path, text);
+    for (const { path, content } of tree.files) await writer.write(path, content);
     await writer.end();
     const origin = await readOrigin(context, context.job);
     await proveImport(

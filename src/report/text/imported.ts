@@ -11,6 +11,7 @@ export function importedText({ files, summary, directory, isWritten }: EventOf<'
     ...(isWritten ? [] : files.map(fileLine)),
     `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and proved to render to what is live' : 'to import'}`,
     `${count(layers.length, 'file')} with ${count(summary.leaves, 'value')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary)}`,
+    ...(isWritten ? ['Next, in that folder: appcfg diff --adopt, then appcfg sync --adopt'] : []),
     ...(summary.unparsed === 0 ? [] : [`${count(summary.unparsed, 'content')} kept below _unparsed/`]),
   ];
   return `${lines.join('\n')}\n`;

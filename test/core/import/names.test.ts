@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { folderNameFault, similarNames } from '../../../src/core/import/folder-names.ts';
+import { tenantsByMap, tenantsByPattern } from '../../../src/core/import/tenant-names.ts';
+
+test.each(['../x', 'a/b', 'a\\b', '.hidden', '_parsed', '', ' a', 'a ', 'a\u202eb', 'a\nb', 'é'.repeat(126)])(
+  'a tree cannot have the name %j',
+  (name) => {
+    expect(folderNameFault(name)).toBeDefined();
+  },
+);
+
+test.each(['acme', 'CON', 'Zürich', 'a b', 'a.b', 'x.yml', '__proto__'.slice(2), 'constructor'])(
+  'a tree can have the name %j',
+  (name) => {
+    expect(folderNameFault(name)).toBeUndefined();
+  },
+);
+
+test('an environment cannot have the name of a file of a profile', () => {
+  expect(folderNameFault('Limits.yml', true)).toBeDefined();
+});
+
+test('of names that look the same the first is kept', () => {
+  expect([...similarNames(['Acme', 'acme', 'beta', 'ACME'])]).toEqual([
+    ['acme', 'Acme'],
+    ['ACME', 'Acme'],
+  ]);
+});
+
+test('a pattern names the tenants of the applications that match it', () => {
+  const { tenants } = tenantsByPattern('{tenant}-config', ['acme-config', '-config', 'other']);
+  expect([...tenants]).toEqual([['acme-config', 'acme']]);
+});
+
+test('a map becomes the pattern that fits most of its applications', () => {
+  const map = new Map([
+    ['cfg-acme', 'acme'],
+    ['cfg-beta', 'beta'],
+    ['legacy1', 'core'],
+  ]);
+  const { pattern, tenants, misfits } = tenantsByMap(map);
+  expect([pattern, [...tenants.values()], misfits]).toEqual(['cfg-{tenant}', ['acme', 'beta'], ['legacy1']]);
+});
