@@ -79,7 +79,7 @@ test('what scripts deployed becomes a tree with each value once, whose adoption 
   expect(existsSync(join(world.directory, 'out/.appcfg-import'))).toBe(false);
 });
 
-test('foreign, YAML, flags and broken contents: what a tree can have is imported, the rest is listed and kept', async () => {
+test('contents of another project, YAML, flags and broken ones: what a tree can have is imported, the rest is listed and kept', async () => {
   const flags = JSON.stringify({
     version: '1',
     flags: { cart: { name: 'cart' } },
