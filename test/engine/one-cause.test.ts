@@ -222,3 +222,21 @@ test('with -v each problem is printed', async () => {
   const { stderr } = await world.appcfg('sync', '-v');
   expect(stderr.match(/^error:/gm)).toHaveLength(6);
 });
+
+test('tenants that left the tree are one warning that names them, as are environments', async () => {
+  const world = createWorld({ ...tree, 'template/Limits.yml': 'requests: 1\n' }, inPipeline);
+  await world.appcfg('sync');
+  for (const tenant of ['globex', 'initech']) world.write(`tenants/${tenant}`, undefined);
+  for (const environment of ['dev', 'qa']) world.write(`tenants/acme/${environment}`, undefined);
+  for (const command of ['diff', 'status']) {
+    const { stderr, json } = await world.appcfg(command, '-o', 'json');
+    expect(stderr.match(/warning: .* no longer in the tree .*/g), command).toEqual([
+      'warning: environments that are no longer in the tree are kept in AppConfig, in 2 environments (acme/dev, acme/qa)',
+      'warning: applications that are no longer in the tree are kept in AppConfig, in 2 tenants (globex, initech)',
+    ]);
+    expect(ofCode(json, 'environment-orphaned').map(({ addresses, count }) => [addresses, count])).toEqual([
+      [['acme/dev', 'acme/qa'], 2],
+      [['globex', 'initech'], 2],
+    ]);
+  }
+});

@@ -96,6 +96,7 @@ export function reportOf(
     })),
     tenants: comings(changedTenant),
     environments: comings(changedEnvironment),
+    label: undefined,
     rollout: undefined,
     newAddresses: many((index) => ({
       ...{ configurationProfile: name('profile', index), environment: name('environment', index) },

@@ -10,6 +10,7 @@ import { compareSettings, type SettingsChange } from '../settings-changes/compar
 import { comesOrGoesAsWhole, compareTenants } from './compare-tenants.ts';
 import { countTotals } from './count-totals.ts';
 import { type EditedFile, editedFiles } from './find-edits.ts';
+import { groupingLabel } from './grouping-label.ts';
 import { idleEdits } from './idle-edits.ts';
 import { decisiveOutcome, type JudgedEdit, judgeEdits, type Outcome, pairsOf, type Trees } from './judge-edits.ts';
 import { newAddresses } from './new-addresses.ts';
@@ -95,6 +96,10 @@ export function makeReview(of: ReviewInput): MadeReview {
     tenants,
     environments,
     newAddresses: newAddresses(trees, trees.redact),
+    label: groupingLabel(
+      [...head.desired, ...base.desired].map(({ tenant }) => tenant),
+      head.settings,
+    ),
     rollout: plan.kind === 'comparison' ? rolloutOf(plan, head.settings) : undefined,
   };
   return { review, settingsChanges };
@@ -148,7 +153,11 @@ export function reviewOfLive(
   });
   const totals = countTotals(counted, { settings: head.settings, outcomes: new Map() });
   const nothing = { edits: [], shielded: [], outliers: [], newAddresses: [], rollout: undefined };
-  return { base: undefined, verdict, totals, ...nothing, tenants: none, environments: none };
+  const label = groupingLabel(
+    head.desired.map(({ tenant }) => tenant),
+    head.settings,
+  );
+  return { base: undefined, verdict, totals, ...nothing, tenants: none, environments: none, label };
 }
 
 function isFileSelected({ environment, configurationProfile }: EditedFile, selection: Selection): boolean {

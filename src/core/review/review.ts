@@ -3,6 +3,7 @@
 import type { Change } from '../document/diff-values.ts';
 import type { Address } from '../model/address.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import type { GroupingLabel } from './grouping-label.ts';
 
 export interface Review {
   /** What the tree is compared with; undefined: with what is live alone, so that only totals and verdict are known. */
@@ -19,6 +20,8 @@ export interface Review {
   /** Of tenants that both trees have. */
   readonly environments: ComingAndGoing<ChangedEnvironment>;
   readonly newAddresses: readonly NewAddresses[];
+  /** Of the tenants of both trees; undefined where none groups them. */
+  readonly label: GroupingLabel | undefined;
   /** Of a comparison without what is live, and where an address changes. */
   readonly rollout: Rollout | undefined;
 }

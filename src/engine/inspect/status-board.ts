@@ -15,6 +15,7 @@ import type { LiveApplication } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { blockingProblems } from '../../core/planners/plan-sync.ts';
+import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import type { LoadedProject } from '../load-project.ts';
@@ -108,13 +109,15 @@ export class StatusBoard {
   /** Emits, as warnings, what would block a sync, and what the tree does not have. */
   reportProblems(): void {
     const { at, live, policy } = this.#accountRegion;
+    const orphans: Problem[] = [];
     for (const desired of at.desired) {
       const assessment = this.#assess(desired);
       this.#reportBlocking(assessment);
-      for (const problem of orphanWarnings(desired, assessment)) this.#report(problem);
+      orphans.push(...orphanWarnings(desired, assessment));
       for (const problem of assessment.warnings) if (describesLive(problem)) this.#report(problem);
     }
-    for (const problem of orphanedApplicationWarnings(live, policy)) this.#report(problem);
+    orphans.push(...orphanedApplicationWarnings(live, policy));
+    for (const problem of mergeProblems(orphans)) this.#report(problem);
   }
 
   /** Emits each change of a status, until no deployment is in flight. @throws CallFailure; the signal's reason */

@@ -1,4 +1,4 @@
-// The fleet as a table: tenants by wave, environments side by side, a mark for each address with something to show.
+// The fleet as a table: tenants by wave or label, environments side by side, a mark for each address with something to show.
 
 import { partition } from 'es-toolkit/array/partition';
 import { html } from 'hono/html';
@@ -27,7 +27,7 @@ ${sections.map((section) => sectionHtml(section, { environments, marks, isOnly: 
 
 /** @param isOnly there is no other section */
 function sectionHtml(
-  { wave, rows, unchanged }: FleetSection,
+  { wave, label, rows, unchanged }: FleetSection,
   {
     environments,
     marks,
@@ -35,10 +35,15 @@ function sectionHtml(
   }: { readonly environments: readonly string[]; readonly marks: Marks; readonly isOnly: boolean },
 ): Html {
   const all = rows.length + unchanged.length;
+  const many = count(all, 'tenant');
   const title =
-    wave === undefined
-      ? html`${count(all, 'tenant')}${isOnly ? '' : ' in no wave'}`
-      : html`wave <b>${wave}</b> · ${count(all, 'tenant')}`;
+    wave !== undefined
+      ? html`wave <b>${wave}</b> · ${many}`
+      : label === undefined
+        ? html`${many}${isOnly ? '' : ' in no wave'}`
+        : label.value === undefined
+          ? html`${many} without the label ${label.name}`
+          : html`${label.name} <b>${label.value}</b> · ${many}`;
   const width = environments.length + 1;
   return html`<tbody><tr class="wave"><th scope="rowgroup" colspan="${width}">${title}</tr>
 ${rows.map((row) => rowHtml(row, marks))}${unchanged.length === 0 ? '' : html`<tr class="same"><td colspan="${width}">${unchangedHtml(unchanged)}</tr>`}</tbody>

@@ -7,7 +7,7 @@ import { count } from '../../core/problem/quantity.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { moreText, someOf } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
-import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
+import { hintText, locationOf, messageOf, subjectCount } from '../view/problem-parts.ts';
 
 /** From so many on, a last line counts them. */
 const longList = 5;
@@ -106,8 +106,9 @@ export class ProblemPrinter {
     const { style } = this.#options;
     const number = Math.max(more.length, again.count ?? 0);
     const names = visible(someOf(more, mostNamed));
+    const extent = subjectCount(number, concernedBy(again), 'more ');
     const what = visibleLines(problem.common ?? problem.message);
-    return `${style[problem.severity](problem.severity)}: ${what}: the same at ${count(number, 'more address', 'more addresses')}: ${names}\n`;
+    return `${style[problem.severity](problem.severity)}: ${what}: the same at ${extent}: ${names}\n`;
   }
 }
 

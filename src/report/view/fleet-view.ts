@@ -15,10 +15,12 @@ export interface Fleet {
   readonly sections: readonly FleetSection[];
 }
 
-/** Tenants by the first wave that they are in. */
+/** Tenants by the first wave that they are in; without waves, by a label. */
 export interface FleetSection {
   /** Undefined where the settings have no waves. */
   readonly wave: string | undefined;
+  /** Undefined where there are waves, and where no label groups the tenants; without a value for those that lack it. */
+  readonly label: { readonly name: string; readonly value: string | undefined } | undefined;
   /** What is out of the ordinary first. */
   readonly rows: readonly FleetRow[];
   /** Tenants with nothing to show. */
@@ -51,24 +53,30 @@ export function fleetOf(
   const kinds = kindsOf(review);
   const order = waveOrder(plan.waves);
   const environments = environmentsOf(plan, review);
+  const label = plan.waves.length > 0 ? undefined : review?.label;
   const rows = groupsBy(plan.addresses, ({ address }) => address.tenant).flatMap((planned) => {
     const { tenant } = planned[0].address;
     if (tenant === undefined) return [];
     const marks = planned.flatMap((each) => markOf(each, kinds, outcomes));
     const cells = environments.map((environment) => marks.filter((mark) => mark.address.environment === environment));
     const wave = sortBy(planned, [(each) => order.get(each.wave ?? '') ?? order.size])[0]?.wave;
-    return [{ tenant, cells, wave, size: marks.length, isOdd: marks.some(isOdd) }];
+    const value = label?.values.get(tenant);
+    return [{ tenant, cells, wave, value, size: marks.length, isOdd: marks.some(isOdd) }];
   });
-  const sections = groupsBy(rows, ({ wave }) => wave).map((own) => {
+  const sections = groupsBy(rows, ({ wave, value }) => wave ?? value).map((own) => {
+    const [{ wave, value }] = own;
     const [shown, unchanged] = partition(own, ({ size }) => size > 0);
     const [odd, others] = partition(shown, (row) => row.isOdd);
     return {
-      wave: own[0].wave,
+      wave,
+      label: label && { name: label.name, value },
       rows: [...odd, ...others].map(({ tenant, cells }) => ({ tenant, cells })),
       unchanged: unchanged.map(({ tenant }) => tenant),
     };
   });
-  return { environments, sections: sortBy(sections, [({ wave = '' }) => order.get(wave) ?? 0]) };
+  const position = ({ wave = '', label: own }: FleetSection) =>
+    own !== undefined && own.value === undefined ? sections.length : (order.get(wave) ?? 0);
+  return { environments, sections: sortBy(sections, [position]) };
 }
 
 function isOdd({ kind, outcome }: FleetMark): boolean {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { unknownAccountRegion } from '../../../src/core/model/account-region.ts';
 import { emptyPlan } from '../../../src/core/plan/empty-plan.ts';
 import { type Plan, type PlannedAddress, plannedAddress } from '../../../src/core/plan/plan.ts';
+import type { Review } from '../../../src/core/review/review.ts';
 import { fleetOf } from '../../../src/report/view/fleet-view.ts';
 
 function planned(name: string, of: Partial<PlannedAddress> = {}): PlannedAddress {
@@ -17,6 +18,12 @@ function planned(name: string, of: Partial<PlannedAddress> = {}): PlannedAddress
     ...of,
   });
 }
+
+const none = { added: [], removed: [], renamed: [] };
+const nothing = { totals: [], edits: [], shielded: [], outliers: [], newAddresses: [], rollout: undefined };
+const reviewOfNothing: Review = {
+  ...{ ...nothing, base: undefined, verdict: '', tenants: none, environments: none, label: undefined },
+};
 
 const unchanged = { action: 'unchanged', changeGroup: undefined } as const;
 
@@ -90,4 +97,29 @@ test('tenants are in sections by their first wave, in the order of the waves', (
 test('a tenant and an environment may have names of members of objects', () => {
   const plan = planOf([planned('__proto__/constructor/toString')]);
   expect(shown(plan)).toEqual([{ wave: undefined, rows: ['__proto__ changed'], same: [] }]);
+});
+
+test('without waves, tenants are in sections by their label; those without it come last', () => {
+  const plan = planOf([planned('a/dev/A'), planned('b/dev/A'), planned('c/dev/A'), planned('d/dev/A', unchanged)]);
+  const label = {
+    name: 'tier',
+    values: new Map([
+      ['b', 'gold'],
+      ['c', 'basic'],
+      ['d', 'gold'],
+    ]),
+  };
+  const sections = (of: Plan) =>
+    fleetOf(of, { ...reviewOfNothing, label }).sections.map(({ wave, label: own, rows, unchanged: same }) => [
+      wave ?? own?.value,
+      ...rows.map(({ tenant }) => tenant),
+      ...same,
+    ]);
+  expect(sections(plan)).toEqual([
+    ['gold', 'b', 'd'],
+    ['basic', 'c'],
+    [undefined, 'a'],
+  ]);
+  const waves = planOf([planned('a/dev/A', { wave: 'all' }), planned('b/dev/A', { wave: 'all' })], ['all']);
+  expect(sections(waves)).toEqual([['all', 'a', 'b']]);
 });
