@@ -12,14 +12,19 @@ import type { Section } from './section.ts';
 export function groupsSection(groups: readonly ChangeGroupView[], { style, width }: TextOptions): Section {
   const rows = groups
     .toSorted((a, b) => b.addresses - a.addresses)
-    .map(({ first, addresses, changes, what, blocked, drifted }) => {
+    .map((view) => {
+      const { first, addresses, changes, what, blocked, drifted } = view;
       const [change, ...others] = changes;
       const more = others.length > 0 ? `, and ${count(others.length, 'more change')}` : '';
       const text = what === 'changed' && change !== undefined ? `${changeText(change)}${more}` : words[what];
       const source = change?.source === undefined ? '' : `  ${sourceText(change)}`;
-      const named =
-        addresses === 1 ? addressText(first.subject) : `${number(addresses)} like ${addressText(first.subject)}`;
-      const line = `  ${named}  ${text}${markOf(blocked, 'blocked')}${markOf(drifted, 'drifted')}`;
+      const marks = markOf(blocked, 'blocked') + markOf(drifted, 'drifted');
+      const lineOf = (named: string) => `  ${named}  ${text}${marks}`;
+      const all = addresses <= mostNamed ? lineOf(namesOf(view)) : undefined;
+      const line =
+        all !== undefined && (addresses === 1 || widthOf(all) <= width)
+          ? all
+          : lineOf(`${number(addresses)} like ${addressText(first.subject)}`);
       return { brief: line.trim(), rows: [widthOf(line + source) <= width ? line + style.faint(source) : line] };
     });
   const title = count(groups.length, 'group of changes', 'groups of changes');
@@ -30,6 +35,13 @@ export function groupsSection(groups: readonly ChangeGroupView[], { style, width
     rows: rows.map((each) => each.rows),
     briefRows: rows.map(({ brief }) => brief),
   };
+}
+
+/** Addresses of a group that are all named, where there is room. */
+const mostNamed = 3;
+
+function namesOf({ first, others }: ChangeGroupView): string {
+  return [first.subject, ...others.flatMap(({ addresses }) => addresses)].map(addressText).join(', ');
 }
 
 const words = { new: 'new', removed: 'removed', opaque: 'content differs', changed: 'content differs' } as const;

@@ -17,7 +17,8 @@ import { type Section, sectionLines } from './section.ts';
 /** A terminal of the usual size, without a line for the prompt. */
 export const screen = { width: 80, lines: 23 };
 
-const hint = '--full shows everything, -o json as data.';
+const hintWithBase = '--full shows everything, -o json as data.';
+const hintWithoutBase = 'Overrides and settings need --settings-base REVISION; --full shows everything.';
 
 /** Profiles with their totals on a screen. */
 const mostTotals = 3;
@@ -45,7 +46,7 @@ export function reviewScreen(review: Review, plan: Plan, besides: BesidesReview,
   const ofReview = reviewSections(review, plan, { ...narrow, short: true });
   const sections = [...ofReview, ...besides.sections];
   const groups = groupsSection(changeGroupViews(withoutComingAndGoing(plan, review)), narrow);
-  const end = [...rolloutLines(review, plan, narrow), ...endLines(besides.summaries, narrow)];
+  const end = [...rolloutLines(review, plan, narrow), ...endLines(besides.summaries, review, narrow)];
   const isEmpty = review.totals.length + ofReview.length === 0;
   const screenWith = (totals: number) => {
     const head = isEmpty ? [] : headLines(review, totals, narrow);
@@ -76,7 +77,8 @@ function headLines(review: Review, most: number, { style, width }: TextOptions):
 }
 
 /** What the plan comes to, and where the rest is. */
-function endLines(summaries: readonly string[], { style, width }: TextOptions): readonly string[] {
+function endLines(summaries: readonly string[], { base }: Review, { style, width }: TextOptions): readonly string[] {
+  const hint = base === undefined ? hintWithoutBase : hintWithBase;
   if (summaries.length === 0) return [style.faint(hint)];
   const summary = firstFitting(
     summaries.map((text) => `${text} ${hint}`),
