@@ -9,7 +9,7 @@ export interface GroupingLabel {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** More values make groups that nobody reads. */
+/** More values make too many small groups. */
 const mostValues = 12;
 
 /** Of several such labels the one that most tenants carry, and of these the first; undefined where there is none. */

@@ -17,6 +17,7 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { blockingProblems } from '../../core/planners/plan-sync.ts';
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import type { JudgedStatus } from '../../core/rollout/blocked-statuses.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import type { LoadedProject } from '../load-project.ts';
 import type { ReadAccountRegion } from './read-account-regions.ts';
@@ -36,8 +37,8 @@ export class KnownStatuses {
   readonly #emit: Emit;
   /** By account and Region, environment id and deployment number: a deployment keeps its description. */
   readonly descriptions = new Map<string, Promise<DeploymentDescription>>();
-  /** The last emitted status of each address, as JSON. */
-  readonly #statuses = new Map<string, string>();
+  /** The last emitted status of each address. */
+  readonly #statuses = new Map<string, AddressStatus>();
   /** Emitted problems, as JSON: each is emitted once. */
   readonly #problems = new Set<string>();
 
@@ -47,18 +48,27 @@ export class KnownStatuses {
 
   /** They are emitted together. */
   add(statuses: readonly AddressStatus[]): void {
-    for (const each of statuses) this.#statuses.set(formatAddress(each.address), JSON.stringify(each));
+    for (const each of statuses) this.#statuses.set(formatAddress(each.address), each);
   }
 
   /** Emits those that differ from what is known. */
   change(statuses: readonly AddressStatus[]): void {
     for (const status of statuses) {
       const address = formatAddress(status.address);
-      const json = JSON.stringify(status);
-      if (this.#statuses.get(address) === json) continue;
-      this.#statuses.set(address, json);
+      if (JSON.stringify(this.#statuses.get(address)) === JSON.stringify(status)) continue;
+      this.#statuses.set(address, status);
       this.#emit({ type: 'status-changed', status });
     }
+  }
+
+  /** The same for some of the addresses: what blocks them because of others stays until all are read again. */
+  update(statuses: readonly AddressStatus[]): void {
+    this.change(
+      statuses.map((status) => {
+        const known = this.#statuses.get(formatAddress(status.address));
+        return known?.state === status.state ? { ...status, problem: status.problem ?? known.problem } : status;
+      }),
+    );
   }
 
   report(problem: Problem): void {
@@ -78,7 +88,7 @@ export class StatusBoard {
   /** By name, updated with each observed deployment. */
   readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
-  #statuses: readonly AddressStatus[] = [];
+  #statuses: readonly JudgedStatus[] = [];
 
   constructor(accountRegion: ReadAccountRegion, options: BoardOptions) {
     this.#accountRegion = accountRegion;
@@ -93,7 +103,7 @@ export class StatusBoard {
   }
 
   /** As they were before watch(). */
-  get statuses(): readonly AddressStatus[] {
+  get statuses(): readonly JudgedStatus[] {
     return this.#statuses;
   }
 
@@ -175,7 +185,7 @@ export class StatusBoard {
     const statuses = await this.#statusesOf(desired, assessment);
     // A newer observation arrived meanwhile: its own update emits it.
     if (this.#applications.get(desired.name) !== known) return;
-    this.#options.known.change(statuses);
+    this.#options.known.update(statuses.map(({ status }) => status));
     this.#reportBlocking(assessment);
   }
 
@@ -183,9 +193,11 @@ export class StatusBoard {
     return assessApplication(desired, this.#applications.get(desired.name), this.#accountRegion.policy);
   }
 
-  #statusesOf(desired: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
+  #statusesOf(desired: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly JudgedStatus[]> {
     const application = this.#applications.get(desired.name)?.application;
-    return Promise.all(assessment.verdicts.map((verdict) => this.#statusOf(verdict, application)));
+    return Promise.all(
+      assessment.verdicts.map(async (verdict) => ({ verdict, status: await this.#statusOf(verdict, application) })),
+    );
   }
 
   async #statusOf(verdict: Verdict, application: LiveApplication | undefined): Promise<AddressStatus> {

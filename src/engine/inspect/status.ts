@@ -2,6 +2,7 @@ import { type AddressStatus, unknownStatus } from '../../core/assess/address-sta
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { desiredAddresses, inTreeOrder } from '../../core/model/desired-state.ts';
 import { unreachableProblem } from '../../core/plan/unreachable-plan.ts';
+import { withBlockedElsewhere } from '../../core/rollout/blocked-statuses.ts';
 import { environmentsInOrder } from '../../core/settings/environment-order.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
 import { inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
@@ -52,9 +53,10 @@ async function readStatuses(session: Session, run: Run, known: KnownStatuses): P
     return board;
   });
   const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, known));
+  const judged = boards.flatMap((board) => board.statuses);
   return {
     boards,
-    addresses: inTreeOrder([...boards.flatMap((board) => board.statuses), ...unknown], project.desired),
+    addresses: inTreeOrder([...withBlockedElsewhere(judged, project.settings), ...unknown], project.desired),
     reportProblems: () => {
       for (const board of boards) board.reportProblems();
     },
