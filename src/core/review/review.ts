@@ -3,7 +3,7 @@
 import type { Change } from '../document/diff-values.ts';
 import type { Address } from '../model/address.ts';
 import type { SourcePosition } from '../model/source-position.ts';
-import type { GroupingLabel } from './grouping-label.ts';
+import type { GroupingLabel } from '../settings/grouping-label.ts';
 
 export interface Review {
   /** What the tree is compared with; undefined: with what is live alone, so that only totals and verdict are known. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupingLabel } from '../../../src/core/review/grouping-label.ts';
+import { groupingLabel } from '../../../src/core/settings/grouping-label.ts';
 import { defaultSettings } from '../../../src/core/settings/settings.ts';
 import { tenantEntries } from '../../../src/core/settings/tenant-entries.ts';
 

@@ -1,7 +1,7 @@
 // The label by which tenants can be grouped: one that most of them carry, with a few values.
 import { maxBy } from 'es-toolkit/array/maxBy';
-import { labelsOf } from '../settings/effective-settings.ts';
-import type { Settings } from '../settings/settings.ts';
+import { labelsOf } from './effective-settings.ts';
+import type { Settings } from './settings.ts';
 
 export interface GroupingLabel {
   readonly name: string;
