@@ -25,7 +25,7 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'v
   readonly directory: string;
   /** Read instead of the folder: another revision. It was checked when it was the tree, so schemas are left out. */
   readonly revision?: TreeSource;
-  /** Read instead of the folder: the same tree with a changed file. */
+  /** Read instead of the folder: the same tree with changed files. */
   readonly overlay?: TreeSource;
   readonly settings: Settings;
   readonly selection: Selection;

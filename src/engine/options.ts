@@ -40,6 +40,9 @@ export interface ValidateOptions {
 
 export interface TidyOptions {
   readonly selection: Selection;
+  /** Empty: what is selected. */
+  readonly addresses: readonly AddressGlob[];
+  readonly write: boolean;
 }
 
 export interface RenderOptions {

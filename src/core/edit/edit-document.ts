@@ -18,15 +18,24 @@ export function editDocument(
   { path }: { readonly path: string },
 ): string {
   if (text?.startsWith(byteOrderMark)) return byteOrderMark + editDocument(text.slice(1), value, { path });
+  const edited = text === undefined || value === undefined ? undefined : editInPlace(text, value, { path });
+  if (edited !== undefined) return edited;
   const isJson = path.endsWith('.json');
-  const before = text === undefined ? undefined : parseDocument(text, { path }).value;
-  if (text !== undefined && before !== undefined && value !== undefined) {
-    const edited = (isJson ? editJson : editYaml)(text, before, value);
-    if (edited !== undefined && hasValue(edited, value, path)) return edited;
-  }
   const written = value === undefined ? '' : contentOf(value, isJson ? 'json' : 'yaml').text;
   const anew = isJson ? written : leadingComments(text ?? '') + written;
   return text?.includes('\r\n') ? anew.replaceAll('\n', '\r\n') : anew;
+}
+
+/** @returns undefined where the file would have to be written anew */
+export function editInPlace(text: string, value: Value, { path }: { readonly path: string }): string | undefined {
+  if (text.startsWith(byteOrderMark)) {
+    const edited = editInPlace(text.slice(1), value, { path });
+    return edited === undefined ? undefined : byteOrderMark + edited;
+  }
+  const before = parseDocument(text, { path }).value;
+  if (before === undefined) return undefined;
+  const edited = (path.endsWith('.json') ? editJson : editYaml)(text, before, value);
+  return edited !== undefined && hasValue(edited, value, path) ? edited : undefined;
 }
 
 function hasValue(text: string, value: Value, path: string): boolean {

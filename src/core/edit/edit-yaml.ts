@@ -54,7 +54,7 @@ export function editYaml(text: string, before: Value, after: Value): string | un
   if (errors.length > 0 || contents === null) return undefined;
   const editing = { text, anchors: new Map() };
   try {
-    const edits = edited(contents as Node, { before, after }, editing);
+    const edits = edited(contents as Node, { before, after }, editing) ?? wholeInLine(contents as Node, after, text);
     if (edits === undefined) return undefined;
     const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
     return edits
@@ -67,6 +67,14 @@ export function editYaml(text: string, before: Value, after: Value): string | un
     if (error instanceof NotEditable) return undefined;
     throw error;
   }
+}
+
+/** A file that is one map or list in one line stays one. */
+function wholeInLine(node: Node, after: Value, text: string): readonly Edit[] | undefined {
+  if (!(isMapNode(node) || isListNode(node)) || node.flow !== true || node.anchor !== undefined) return undefined;
+  const [start, end] = rangeOf(node);
+  if (text.slice(start, end).includes('\n')) return undefined;
+  return [{ start, end, text: lineText(after, portableNumberText) }];
 }
 
 /** The edits inside of a value; undefined where the whole of it has to be replaced. */

@@ -12,7 +12,7 @@ export function handleEvent<R>(handlers: EventHandlers<R>, event: Event): R {
 /** What commands print that carry out no plan. */
 export const answerEvents = [
   'tree-validated',
-  'overrides-listed',
+  'tree-tidied',
   'content-rendered',
   'configuration-pulled',
   'tree-imported',

@@ -12,6 +12,8 @@ import type { ExplainedValue } from '../render/explain.ts';
 import type { Review } from '../review/review.ts';
 import type { Schedule } from '../rollout/schedule.ts';
 import type { WaveChange } from '../rollout/wave-messages.ts';
+import type { Move } from '../tidy/lift-values.ts';
+import type { Removal } from '../tidy/tidy-profile.ts';
 
 export type Event =
   /** `targets`: the accounts and Regions of a run, the main one first; none for a run that does not contact AWS. */
@@ -31,8 +33,15 @@ export type Event =
       readonly environments: number;
       readonly addresses: number;
     }
-  /** How many redundant overrides there are; each is a problem. */
-  | { readonly type: 'overrides-listed'; readonly overrides: number }
+  /** What makes the tree smaller. `files-changed` follows, where something does. */
+  | {
+      readonly type: 'tree-tidied';
+      /** Each is a problem. */
+      readonly redundantOverrides: number;
+      readonly removals: readonly Removal[];
+      readonly moves: readonly Move[];
+      readonly proof: TidyProof;
+    }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'file-written'; readonly written: WrittenFile }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
@@ -117,6 +126,15 @@ export type Event =
       readonly environment: Readonly<Record<string, string>>;
       readonly speed: number;
     };
+
+/** Every address was rendered from the tree as it is and as it will be. */
+export interface TidyProof {
+  /** How many were rendered, both to the same bytes. */
+  readonly addresses: number;
+  /** Scalars, lists and empty maps in all files. */
+  readonly leavesBefore: number;
+  readonly leavesAfter: number;
+}
 
 /** A file that a command creates, changes or removes. */
 export interface FileChange {

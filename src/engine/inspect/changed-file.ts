@@ -19,11 +19,11 @@ import { RenderCache } from '../../core/render/render-cache.ts';
 import { replaceVariables, type VariableValues, variableValues } from '../../core/render/variables.ts';
 import { type ProfileSettings, profileAsWritten } from '../../core/settings/settings.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
+import { OverlaySource } from '../../tree/overlay/overlay-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import type { LoadedProject } from '../load-project.ts';
 import { readDesiredApplications, withParser } from '../load-tree.ts';
-import { OverlaySource } from './overlay-source.ts';
 
 export interface ChangedFile {
   /** Relative to the tree, with `/`. */
@@ -154,7 +154,7 @@ async function render(
   };
   const reading = readDesiredApplications({
     ...context,
-    overlay: new OverlaySource(new DiskSource(context.directory), path, text),
+    overlay: new OverlaySource(new DiskSource(context.directory), new Map([[path, text]])),
     settings: project.settings,
     selection,
     cache: new RenderCache(),

@@ -1,14 +1,74 @@
-import type { Problem } from '../../core/problem/problem.ts';
+import { createHash } from 'node:crypto';
+import type { FileChange } from '../../core/events/event.ts';
+import { type Address, type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
+import { areLabelsSelected, everything, isSelected, type Selection, selectsAll } from '../../core/model/selection.ts';
+import { failure, type Problem } from '../../core/problem/problem.ts';
+import { suggest } from '../../core/problem/suggest.ts';
+import { allLayers, type Layers, type Tenant, type TreeFiles } from '../../core/render/layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
+import { labelsOf } from '../../core/settings/effective-settings.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import { changeFiles, type FileText, foldersOfOnly, linkedFiles } from '../../files/change-files.ts';
+import { DiskSource } from '../../tree/disk-source.ts';
+import { OverlaySource } from '../../tree/overlay/overlay-source.ts';
 import type { Context } from '../context.ts';
 import { loadSettings, readCheckedApplications } from '../load-project.ts';
+import { readDesiredApplications } from '../load-tree.ts';
 import type { TidyOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
+import { untrustedFolders } from '../untrusted-folders.ts';
+import { profilesOf, type TidiedTexts, tidiedTexts } from './tidy-texts.ts';
 
-/** Lists the redundant overrides of the tree, and its errors, but none of its other warnings. */
-export async function tidy({ selection }: TidyOptions, context: Context): Promise<void> {
+/** Removes redundant overrides, and moves what most tenants repeat into a less specific layer. Nothing is changed without `write`. */
+export async function tidy(options: TidyOptions, context: Context): Promise<void> {
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
+  const cache = new RenderCache();
+  const run = { options, context, settings, cache };
+  const redundantOverrides = await listRedundant(run, reporter);
+  if (reporter.hasErrors) return;
+  const before = await renderAll(run, undefined, reporter.report);
+  if (reporter.hasErrors) return;
+  checkAddresses(options.addresses, before.contents);
+  const source = new DiskSource(context.directory);
+  const planned = planAll(before, run, source);
+  const { tidied, files } = await proved(planned, before, run);
+  const leaves = (of: 0 | 1) => planned.reduce((sum, each) => sum + each.leaves[tidied.includes(each) ? of : 0], 0);
+  context.emit({
+    type: 'tree-tidied',
+    redundantOverrides,
+    removals: tidied.flatMap(({ removals }) => removals),
+    moves: tidied.flatMap(({ moves }) => moves),
+    proof: { addresses: before.contents.size, leavesBefore: leaves(0), leavesAfter: leaves(1) },
+  });
+  if (files.size === 0) return;
+  const { directory } = context;
+  const gitkeeps = await gitkeepsFor(files, directory);
+  const changes = [...files, ...gitkeeps.map(({ path, text }) => [path, text] as const)].map(([file, text]) => {
+    return { file, change: changeOf(text, source.kindOf(file) !== undefined) };
+  });
+  if (options.write) {
+    const steps = [...gitkeeps, ...tidied.flatMap((each) => each.steps)];
+    await changeFiles(steps, { directory, untrusted: untrustedFolders(context), again: 'tidy' });
+  }
+  context.emit({
+    type: 'files-changed',
+    directory,
+    files: changes,
+    isWritten: options.write,
+    next: options.write ? [] : [{ text: 'write them', command: { run: 'same', args: ['--write'] } }],
+  });
+}
+
+interface Run {
+  readonly options: TidyOptions;
+  readonly context: Context;
+  readonly settings: Settings;
+  readonly cache: RenderCache;
+}
+
+/** Lists the redundant overrides of what is selected, and its errors, but none of its other warnings. @returns how many there are */
+async function listRedundant({ options, context, settings, cache }: Run, reporter: ProblemReporter): Promise<number> {
   const { directory, signal, startBudget, scrubber } = context;
   let overrides = 0;
   const report = (problem: Problem) => {
@@ -18,8 +78,138 @@ export async function tidy({ selection }: TidyOptions, context: Context): Promis
       context.emit({ type: 'problem-found', problem });
     } else if (problem.severity === 'error') reporter.report(problem);
   };
-  const cache = new RenderCache();
+  const { selection } = options;
   const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose: true };
   for await (const _application of readCheckedApplications(reading)) signal.throwIfAborted();
-  if (!reporter.hasErrors) context.emit({ type: 'overrides-listed', overrides });
+  return overrides;
+}
+
+interface RenderedTree {
+  readonly files: TreeFiles;
+  /** A digest of the rendered bytes, by address. */
+  readonly contents: ReadonlyMap<string, string>;
+}
+
+/** All of the tree, whatever is selected. */
+async function renderAll(
+  { context, settings, cache }: Run,
+  texts: ReadonlyMap<string, string | undefined> | undefined,
+  report: (problem: Problem) => void,
+): Promise<RenderedTree> {
+  const { directory, signal, startBudget, scrubber } = context;
+  let template: Layers = { everywhere: new Map(), environments: new Map() };
+  const tenants = new Map<string, Tenant>();
+  const contents = new Map<string, string>();
+  const reading = readDesiredApplications({
+    ...{ directory, settings, cache, scrubber, signal, startBudget, verbose: false, selection: everything },
+    ...(texts && { overlay: new OverlaySource(new DiskSource(directory), texts) }),
+    onFiles: (layers) => {
+      if ('name' in layers) tenants.set(layers.name, layers);
+      else template = layers;
+    },
+    report: (problem) => {
+      if (problem.severity === 'error') report(problem);
+    },
+  });
+  for await (const { environments } of reading) {
+    for (const { address, content } of environments.flatMap(({ configurations }) => configurations)) {
+      contents.set(formatAddress(address), createHash('sha256').update(content.text).digest('base64'));
+    }
+  }
+  return { files: { template, tenants }, contents };
+}
+
+/** @throws AppcfgError where an address matches nothing */
+function checkAddresses(globs: readonly AddressGlob[], contents: ReadonlyMap<string, string>): void {
+  const addresses = [...contents.keys()].map((text) => ({ text, address: addressOf(text) }));
+  const [missing] = globs.filter((glob) => !addresses.some(({ address }) => isNamed(address, [glob])));
+  if (missing === undefined) return;
+  throw failure('selection-empty', `the tree has no address "${missing.text}"`, {
+    hint: suggest(
+      missing.text,
+      addresses.map(({ text }) => text),
+    ),
+  });
+}
+
+function addressOf(text: string): Address {
+  const [tenant = '', environment = '', configurationProfile = ''] = text.split('/');
+  return { tenant, environment, configurationProfile };
+}
+
+function planAll(
+  { files: tree }: RenderedTree,
+  { options, context, settings }: Run,
+  source: DiskSource,
+): readonly TidiedTexts[] {
+  const { selection, addresses } = options;
+  const paths = [tree.template, ...tree.tenants.values()].flatMap((layers) =>
+    allLayers(layers).flatMap((layer) => [...layer.values()].map(({ path }) => path)),
+  );
+  const textOf = (path: string) => {
+    const text = source.text(path);
+    return Buffer.from(text).equals(source.bytes(path)) ? text : undefined;
+  };
+  const tidying = {
+    ...{ settings, tree, textOf },
+    fixed: linkedFiles(context.directory, paths),
+    mayChange: (address: Address) =>
+      isAddressSelected(address, selection, settings) && (addresses.length === 0 || isNamed(address, addresses)),
+    mayChangeAll: selectsAll(selection) && addresses.length === 0,
+  };
+  return [...profilesOf(tree)].map((profile) => tidiedTexts(profile, tidying));
+}
+
+function isAddressSelected(
+  { tenant, environment, configurationProfile }: Address,
+  selection: Selection,
+  settings: Settings,
+): boolean {
+  return (
+    isSelected(tenant, selection.tenants) &&
+    areLabelsSelected(labelsOf(settings, tenant), selection.labels) &&
+    isSelected(environment, selection.environments) &&
+    isSelected(configurationProfile, selection.configurationProfiles)
+  );
+}
+
+type Texts = ReadonlyMap<string, string | undefined>;
+
+/** What renders every address to the same bytes, with no error. A profile where something would differ is left out. */
+async function proved(
+  planned: readonly TidiedTexts[],
+  before: RenderedTree,
+  run: Run,
+): Promise<{ readonly tidied: readonly TidiedTexts[]; readonly files: Texts }> {
+  let tidied = planned.filter(({ steps }) => steps.length > 0);
+  while (tidied.length > 0) {
+    const files = finalTexts(tidied);
+    const problems: Problem[] = [];
+    const after = await renderAll(run, files, (problem) => void problems.push(problem));
+    const addresses = new Set([...before.contents.keys(), ...after.contents.keys()]);
+    const differing = [...addresses].filter((each) => before.contents.get(each) !== after.contents.get(each));
+    if (differing.length + problems.length === 0) return { tidied, files };
+    const profiles = new Set(differing.map((each) => addressOf(each).configurationProfile));
+    tidied = profiles.size === 0 ? [] : tidied.filter(({ profile }) => !profiles.has(profile));
+  }
+  return { tidied, files: new Map() };
+}
+
+/** Of each file the last text. */
+function finalTexts(tidied: readonly TidiedTexts[]): Texts {
+  return new Map(tidied.flatMap(({ steps }) => steps.map(({ path, text }) => [path, text] as const)));
+}
+
+/** Files that keep the folders of environments in Git. A tenant has the environments for which it has a folder. */
+async function gitkeepsFor(files: Texts, directory: string): Promise<readonly FileText[]> {
+  const removed = [...files].filter(([, text]) => text === undefined).map(([path]) => path);
+  const folders = await foldersOfOnly(directory, removed);
+  return folders
+    .filter((folder) => /^tenants\/[^/]+\/[^/]+$/.test(folder))
+    .map((folder) => ({ path: `${folder}/.gitkeep`, text: '' }));
+}
+
+function changeOf(text: string | undefined, exists: boolean): FileChange['change'] {
+  if (text === undefined) return 'removed';
+  return exists ? 'changed' : 'created';
 }

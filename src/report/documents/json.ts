@@ -20,7 +20,7 @@ export const formatVersion = 1;
 /** The events that documents need beside the report. */
 export const documentedEvents = [
   'tree-validated',
-  'overrides-listed',
+  'tree-tidied',
   'content-rendered',
   'file-written',
   'configuration-explained',
@@ -60,9 +60,10 @@ export const documents = {
     const { tenants = 0, environments = 0, addresses = 0 } = validated ?? {};
     return { valid: validated !== undefined, summary: { tenants, environments, addresses } };
   },
-  tidy: (_report, events) => {
-    const [listed] = eventsOf(events, 'overrides-listed');
-    return { summary: { redundantOverrides: listed?.overrides ?? 0 } };
+  tidy: (report, events) => {
+    const [tidied] = eventsOf(events, 'tree-tidied');
+    const { redundantOverrides = 0, removals = [], moves = [], proof = null } = tidied ?? {};
+    return { summary: { redundantOverrides }, removals, moves, proof, ...changedFiles(report, events) };
   },
   render: (_report, events) => ({
     configurations: [

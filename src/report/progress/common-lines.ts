@@ -30,7 +30,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'prune-planned',
       'problem-found',
       'tree-validated',
-      'overrides-listed',
+      'tree-tidied',
       'content-rendered',
       'configuration-pulled',
       'tree-imported',

@@ -19,6 +19,7 @@ import { RenderedContents } from './rendered.ts';
 import { scheduleText } from './schedule.ts';
 import { serverStartedText } from './server-started.ts';
 import { StatusOutput } from './status.ts';
+import { tidiedText } from './tidied.ts';
 import { TimeSpent } from './time-spent.ts';
 
 export interface TextOutputOptions extends TextOptions {
@@ -44,7 +45,7 @@ export class TextOutput {
     'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, addresses }) =>
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,
-    'overrides-listed': ({ overrides }) => `${count(overrides, 'redundant override')}\n`,
+    'tree-tidied': tidiedText,
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
     'files-changed': (event) => filesChangedText(event, this.#options),

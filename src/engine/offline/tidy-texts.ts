@@ -1,0 +1,131 @@
+// The files of one configuration profile, tidied, as texts.
+
+import { leavesOf } from '../../core/factor/part.ts';
+import type { Address } from '../../core/model/address.ts';
+import { allLayers, type Layers, type SourceDocument, type TreeFiles } from '../../core/render/layers.ts';
+import { isExcluded } from '../../core/settings/effective-settings.ts';
+import { profileAsWritten, type Settings } from '../../core/settings/settings.ts';
+import { lockedPointers, type ProfileTree, type TidyFile, type TidyTenant } from '../../core/tidy/profile-tree.ts';
+import { tidiedText } from '../../core/tidy/tidied-text.ts';
+import { type TidiedProfile, tidyProfile } from '../../core/tidy/tidy-profile.ts';
+import { writeOrder } from '../../core/tidy/write-order.ts';
+import type { FileText } from '../../files/change-files.ts';
+
+export interface TidiedTexts extends Pick<TidiedProfile, 'removals' | 'moves'> {
+  readonly profile: string;
+  /** In the order of writing. A file can be written twice. */
+  readonly steps: readonly FileText[];
+  /** Before and after, of all files. */
+  readonly leaves: readonly [number, number];
+}
+
+export interface Tidying {
+  readonly settings: Settings;
+  readonly tree: TreeFiles;
+  /** Of a file that exists. Undefined: it is not UTF-8. */
+  readonly textOf: (path: string) => string | undefined;
+  /** Files that are not to be changed. */
+  readonly fixed: ReadonlySet<string>;
+  /** A file may be changed if all addresses that it applies to may. */
+  readonly mayChange: (address: Address) => boolean;
+  /** Whether that is every address. */
+  readonly mayChangeAll: boolean;
+}
+
+/** Files whose texts cannot be changed well are left as they are, and the others are tidied without them. */
+export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
+  const fixed = new Set(tidying.fixed);
+  const documents = documentsOf(profile, tidying.tree);
+  for (;;) {
+    const tree = profileTree(profile, { ...tidying, fixed });
+    const { files, removals, moves } = tidyProfile(tree);
+    const steps: FileText[] = [];
+    let isPossible = true;
+    for (const { file: path, value } of writeOrder(tree, files)) {
+      const before = tree.files.get(path)?.value;
+      const original = documents.has(path) ? tidying.textOf(path) : undefined;
+      const isUnreadable = documents.has(path) && original === undefined;
+      const text = isUnreadable ? undefined : tidiedText(original, { path, before, after: value });
+      if (text !== undefined) steps.push({ path, text: text.text });
+      else if (files.get(path) === value) {
+        fixed.add(path);
+        isPossible = false;
+      }
+    }
+    const changed = [...tree.files].map(([path, { value }]) => (files.has(path) ? files.get(path) : value));
+    const sum = (values: Iterable<TidyFile['value']>) =>
+      [...values].reduce<number>((all, value) => all + (value === undefined ? 0 : leavesOf(value)), 0);
+    const leaves = [sum([...tree.files.values()].map(({ value }) => value)), sum(changed)] as const;
+    if (isPossible) return { profile, steps, removals, moves, leaves };
+  }
+}
+
+/** The profiles of a tree, the template's first. */
+export function profilesOf({ template, tenants }: TreeFiles): ReadonlySet<string> {
+  return new Set(
+    [template, ...tenants.values()].flatMap((layers) => allLayers(layers).flatMap((layer) => [...layer.keys()])),
+  );
+}
+
+/** By path. */
+function documentsOf(profile: string, { template, tenants }: TreeFiles): ReadonlyMap<string, SourceDocument> {
+  const documents = [template, ...tenants.values()].flatMap((layers) =>
+    allLayers(layers).map((layer) => layer.get(profile)),
+  );
+  return new Map(documents.flatMap((document) => (document === undefined ? [] : [[document.path, document]])));
+}
+
+function profileTree(profile: string, tidying: Tidying): ProfileTree {
+  const { settings, tree, fixed, mayChange, mayChangeAll } = tidying;
+  const documents = documentsOf(profile, tree);
+  const paths = [...documents.keys()];
+  const extension = paths.length > 0 && paths.every((path) => path.endsWith('.json')) ? 'json' : 'yml';
+  const files = new Map<string, TidyFile>();
+  const add = (document: SourceDocument | undefined, folder: string, addresses: readonly Address[]): string => {
+    const path = document?.path ?? `${folder}/${profile}.${extension}`;
+    const isEditable = !fixed.has(path) && (addresses.length === 0 ? mayChangeAll : addresses.every(mayChange));
+    const locked = document === undefined ? new Set<string>() : lockedPointers({ value: document.value, notes: document.notes });
+    files.set(path, { value: document?.value, locked, isEditable });
+    return path;
+  };
+  const having = [...tree.tenants].filter(([tenant]) => !isExcluded(settings, tenant, profile));
+  const addressesOf = (isMeant: (environment: string) => boolean) =>
+    having.flatMap(([tenant, layers]) =>
+      [...layers.environments.keys()]
+        .filter(isMeant)
+        .map((environment): Address => ({ tenant, environment, configurationProfile: profile })),
+    );
+  const environmentsOf = (layers: readonly Layers[]) =>
+    new Set(layers.flatMap((each) => [...each.environments.keys()]));
+  const environments = environmentsOf([tree.template, ...having.map(([, layers]) => layers)]);
+  const template = add(
+    tree.template.everywhere.get(profile),
+    'template',
+    addressesOf(() => true),
+  );
+  const shared = [...environments].map((environment): [string, string] => {
+    const document = tree.template.environments.get(environment)?.get(profile);
+    return [
+      environment,
+      add(
+        document,
+        `template/${environment}`,
+        addressesOf((each) => each === environment),
+      ),
+    ];
+  });
+  const tenants = having.map(([tenant, layers]): TidyTenant => {
+    const own = addressOf(tenant, profile);
+    const all = [...layers.environments.keys()].map(own);
+    const file = add(layers.everywhere.get(profile), `tenants/${tenant}`, all);
+    const leaves = [...layers.environments].map(([environment, layer]): [string, string] => {
+      return [environment, add(layer.get(profile), `tenants/${tenant}/${environment}`, [own(environment)])];
+    });
+    return { file, environments: new Map(leaves) };
+  });
+  return { settings: profileAsWritten(settings, profile), files, template, environments: new Map(shared), tenants };
+}
+
+function addressOf(tenant: string, configurationProfile: string) {
+  return (environment: string): Address => ({ tenant, environment, configurationProfile });
+}
