@@ -11,7 +11,7 @@ export interface FileText {
   readonly text: string | undefined;
 }
 
-interface Place {
+interface Destination {
   readonly directory: string;
   /** See `realFile`. */
   readonly untrusted: readonly string[];
@@ -51,14 +51,14 @@ export async function foldersOfOnly(directory: string, paths: readonly string[])
  * Changes, creates and deletes files in this order. Where one of them is read-only, nothing is written.
  * @throws AppcfgError
  */
-export async function changeFiles(files: readonly FileText[], place: Place): Promise<void> {
+export async function changeFiles(files: readonly FileText[], destination: Destination): Promise<void> {
   const paths = files.map(({ path }) => ({
     path,
-    file: at(path, place, () => realFile(join(place.directory, path), place.untrusted)),
+    file: at(path, destination, () => realFile(join(destination.directory, path), destination.untrusted)),
   }));
   for (const { path, file } of paths) {
     const found = await lstat(file).catch(() => undefined);
-    if (found?.isFile() && (found.mode & 0o222) === 0) throw unwritable(path, new ReadOnlyFile(file), place);
+    if (found?.isFile() && (found.mode & 0o222) === 0) throw unwritable(path, new ReadOnlyFile(file), destination);
   }
   for (const [index, { path, text }] of files.entries()) {
     const file = paths[index]?.file ?? '';
@@ -69,20 +69,20 @@ export async function changeFiles(files: readonly FileText[], place: Place): Pro
         await changeFile(file, text);
       }
     } catch (error) {
-      throw unwritable(path, error, place);
+      throw unwritable(path, error, destination);
     }
   }
 }
 
-function at<T>(path: string, place: Place, find: () => T): T {
+function at<T>(path: string, destination: Destination, find: () => T): T {
   try {
     return find();
   } catch (error) {
-    throw unwritable(path, error, place);
+    throw unwritable(path, error, destination);
   }
 }
 
-function unwritable(path: string, error: unknown, { again }: Place): Error {
+function unwritable(path: string, error: unknown, { again }: Destination): Error {
   const [message, hint] = describe(error, again);
   return failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
 }

@@ -1,6 +1,6 @@
 // Trees of one profile, as tidy takes them, from the texts of their files.
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
-import { lineText } from '../../src/core/document/write-json.ts';
+import { canonicalText, lineText } from '../../src/core/document/write-json.ts';
 import type { Value } from '../../src/core/model/value.ts';
 import { mergeLayer } from '../../src/core/render/merge-layers.ts';
 import { defaultProfileSettings, type ProfileSettings } from '../../src/core/settings/settings.ts';
@@ -48,7 +48,7 @@ export function tidied(tree: ProfileTree): Readonly<Record<string, string | null
   );
 }
 
-/** What each address is merged to, with these files instead. */
+/** What each address is merged to, with these files instead, as the digest of its content sees it. */
 export function mergedTexts(
   tree: ProfileTree,
   files: ReadonlyMap<string, Value | undefined> = new Map(),
@@ -60,7 +60,7 @@ export function mergedTexts(
         const value = files.has(path) ? files.get(path) : tree.files.get(path)?.value;
         return value === undefined ? inherited : mergeLayer(inherited, value, tree.settings);
       }, undefined);
-      return merged === undefined ? '' : lineText(merged);
+      return merged === undefined ? '' : canonicalText(merged);
     }),
   );
 }

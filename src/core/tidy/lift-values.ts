@@ -127,7 +127,7 @@ export class Lifting {
     return same * 2 > all;
   }
 
-  /** All files with the value in its new place; undefined where a rendered text would change, or leaves would not be fewer. */
+  /** All files with the value moved; undefined where a rendered text would change, or leaves would not be fewer. */
   #fit(target: Target, candidate: Candidate): Fit | undefined {
     const own = this.#layers.get(target.file);
     for (const value of this.#placed(target, own, candidate)) {

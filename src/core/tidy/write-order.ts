@@ -1,4 +1,5 @@
-// The order in which tidied files are written: every address renders to the same bytes after each of them, should the run end there.
+// The order in which tidied files are written: after each of them every address has the same
+// digest, so that a run that ends there has changed nothing that is deployed.
 import { entriesOf, isMap, memberOf, propertyOfKey, type Value } from '../model/value.ts';
 import { isSameText } from './layer-values.ts';
 import type { ProfileTree } from './profile-tree.ts';

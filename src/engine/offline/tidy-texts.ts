@@ -15,8 +15,8 @@ export interface TidiedTexts extends Pick<TidiedProfile, 'removals' | 'moves'> {
   readonly profile: string;
   /** In the order of writing. A file can be written twice. */
   readonly steps: readonly FileText[];
-  /** Before and after, of all files. */
-  readonly leaves: readonly [number, number];
+  /** Of all files as they are. */
+  readonly leaves: number;
 }
 
 export interface Tidying {
@@ -52,10 +52,8 @@ export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
         isPossible = false;
       }
     }
-    const changed = [...tree.files].map(([path, { value }]) => (files.has(path) ? files.get(path) : value));
-    const sum = (values: Iterable<TidyFile['value']>) =>
-      [...values].reduce<number>((all, value) => all + (value === undefined ? 0 : leavesOf(value)), 0);
-    const leaves = [sum([...tree.files.values()].map(({ value }) => value)), sum(changed)] as const;
+    const values = [...tree.files.values()].flatMap(({ value }) => (value === undefined ? [] : [value]));
+    const leaves = values.reduce<number>((sum, value) => sum + leavesOf(value), 0);
     if (isPossible) return { profile, steps, removals, moves, leaves };
   }
 }
@@ -84,7 +82,8 @@ function profileTree(profile: string, tidying: Tidying): ProfileTree {
   const add = (document: SourceDocument | undefined, folder: string, addresses: readonly Address[]): string => {
     const path = document?.path ?? `${folder}/${profile}.${extension}`;
     const isEditable = !fixed.has(path) && (addresses.length === 0 ? mayChangeAll : addresses.every(mayChange));
-    const locked = document === undefined ? new Set<string>() : lockedPointers({ value: document.value, notes: document.notes });
+    const locked =
+      document === undefined ? new Set<string>() : lockedPointers({ value: document.value, notes: document.notes });
     files.set(path, { value: document?.value, locked, isEditable });
     return path;
   };

@@ -11,6 +11,7 @@ import type { Settings } from '../../core/settings/settings.ts';
 import { changeFiles, type FileText, foldersOfOnly, linkedFiles } from '../../files/change-files.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { OverlaySource } from '../../tree/overlay/overlay-source.ts';
+import type { TreeSource } from '../../tree/tree-source.ts';
 import type { Context } from '../context.ts';
 import { loadSettings, readCheckedApplications } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
@@ -30,25 +31,26 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
   const before = await renderAll(run, undefined, reporter.report);
   if (reporter.hasErrors) return;
   checkAddresses(options.addresses, before.contents);
-  const source = new DiskSource(context.directory);
-  const planned = planAll(before, run, source);
-  const { tidied, files } = await proved(planned, before, run);
-  const leaves = (of: 0 | 1) => planned.reduce((sum, each) => sum + each.leaves[tidied.includes(each) ? of : 0], 0);
+  const { rounds, files, leaves } = await tidyInRounds(before, run);
   context.emit({
     type: 'tree-tidied',
     redundantOverrides,
-    removals: tidied.flatMap(({ removals }) => removals),
-    moves: tidied.flatMap(({ moves }) => moves),
-    proof: { addresses: before.contents.size, leavesBefore: leaves(0), leavesAfter: leaves(1) },
+    removals: rounds.flatMap(({ removals }) => removals),
+    moves: rounds.flatMap(({ moves }) => moves),
+    proof: { addresses: before.contents.size, leavesBefore: leaves.before, leavesAfter: leaves.after },
   });
-  if (files.size === 0) return;
   const { directory } = context;
+  const source = new DiskSource(directory);
+  const isThere = (file: string) => source.kindOf(file) !== undefined;
+  // A file can be created and not be needed in the end.
+  for (const [file, text] of files) if (text === undefined && !isThere(file)) files.delete(file);
+  if (files.size === 0) return;
   const gitkeeps = await gitkeepsFor(files, directory);
   const changes = [...files, ...gitkeeps.map(({ path, text }) => [path, text] as const)].map(([file, text]) => {
-    return { file, change: changeOf(text, source.kindOf(file) !== undefined) };
+    return { file, change: changeOf(text, isThere(file)) };
   });
   if (options.write) {
-    const steps = [...gitkeeps, ...tidied.flatMap((each) => each.steps)];
+    const steps = [...gitkeeps, ...rounds.flatMap(({ steps }) => steps)];
     await changeFiles(steps, { directory, untrusted: untrustedFolders(context), again: 'tidy' });
   }
   context.emit({
@@ -58,6 +60,25 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
     isWritten: options.write,
     next: options.write ? [] : [{ text: 'write them', command: { run: 'same', args: ['--write'] } }],
   });
+}
+
+/** Until nothing is found: what an edit of a file does not allow can be possible in the edited one. */
+async function tidyInRounds(before: RenderedTree, run: Run) {
+  const rounds: TidiedTexts[] = [];
+  const files = new Map<string, string | undefined>();
+  const leavesOf = (planned: readonly TidiedTexts[]) => planned.reduce((sum, { leaves }) => sum + leaves, 0);
+  const leaves = { before: 0, after: 0 };
+  for (let tree = before; ; ) {
+    const source = new OverlaySource(new DiskSource(run.context.directory), files);
+    const planned = planAll(tree, run, source);
+    leaves.after = leavesOf(planned);
+    if (tree === before) leaves.before = leaves.after;
+    const found = await proved(planned, { before, files }, run);
+    if (found === undefined) return { rounds, files, leaves };
+    rounds.push(...found.tidied);
+    for (const [path, text] of found.files) files.set(path, text);
+    tree = found.after;
+  }
 }
 
 interface Run {
@@ -140,7 +161,7 @@ function addressOf(text: string): Address {
 function planAll(
   { files: tree }: RenderedTree,
   { options, context, settings }: Run,
-  source: DiskSource,
+  source: TreeSource,
 ): readonly TidiedTexts[] {
   const { selection, addresses } = options;
   const paths = [tree.template, ...tree.tenants.values()].flatMap((layers) =>
@@ -178,21 +199,23 @@ type Texts = ReadonlyMap<string, string | undefined>;
 /** What renders every address to the same bytes, with no error. A profile where something would differ is left out. */
 async function proved(
   planned: readonly TidiedTexts[],
-  before: RenderedTree,
+  { before, files: earlier }: { readonly before: RenderedTree; readonly files: Texts },
   run: Run,
-): Promise<{ readonly tidied: readonly TidiedTexts[]; readonly files: Texts }> {
+): Promise<
+  { readonly tidied: readonly TidiedTexts[]; readonly files: Texts; readonly after: RenderedTree } | undefined
+> {
   let tidied = planned.filter(({ steps }) => steps.length > 0);
   while (tidied.length > 0) {
     const files = finalTexts(tidied);
     const problems: Problem[] = [];
-    const after = await renderAll(run, files, (problem) => void problems.push(problem));
+    const after = await renderAll(run, new Map([...earlier, ...files]), (problem) => void problems.push(problem));
     const addresses = new Set([...before.contents.keys(), ...after.contents.keys()]);
     const differing = [...addresses].filter((each) => before.contents.get(each) !== after.contents.get(each));
-    if (differing.length + problems.length === 0) return { tidied, files };
+    if (differing.length + problems.length === 0) return { tidied, files, after };
     const profiles = new Set(differing.map((each) => addressOf(each).configurationProfile));
     tidied = profiles.size === 0 ? [] : tidied.filter(({ profile }) => !profiles.has(profile));
   }
-  return { tidied, files: new Map() };
+  return undefined;
 }
 
 /** Of each file the last text. */

@@ -9,7 +9,8 @@ export function tidiedText({ redundantOverrides, removals, moves, proof }: Event
   for (const { file, pointer } of removals) lines.push(visible(`  ${file}  ${pointer || '(the whole file)'}`));
   if (moves.length > 0) lines.push('', 'Moved:');
   for (const { pointer, to, from, kept } of moves) {
-    const others = kept.length === 0 ? '' : `; ${count(kept.length, 'file')} keep another value`;
+    const others =
+      kept.length === 0 ? '' : `; ${count(kept.length, 'file')} ${kept.length === 1 ? 'keeps' : 'keep'} another value`;
     lines.push(visible(`  ${pointer || '(the whole file)'}  from ${count(from.length, 'file')} to ${to}${others}`));
   }
   const { addresses, leavesBefore, leavesAfter } = proof;
