@@ -132,6 +132,7 @@ function machineOf(process: Process, installation: Installation, signal: AbortSi
     openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
     startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
     environment: process.env,
+    nodeVersion: process.version ?? '',
     job,
     isInteractive: hasTerminal(process) && !job.isCi,
     killGroup: (leader) => killGroup(leader, process),

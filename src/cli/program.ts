@@ -10,6 +10,7 @@ import { visibleLines } from '../report/style/escape.ts';
 import type { CommandDefinition } from './command.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { emulatorCommand } from './commands/emulator.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
@@ -45,6 +46,7 @@ export const commands: readonly CommandDefinition[] = [
   importCommand,
   rollbackCommand,
   cleanupCommand,
+  doctorCommand,
   emulatorCommand,
 ];
 

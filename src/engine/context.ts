@@ -66,6 +66,8 @@ export interface Context {
   /** For work that hostile files can make endless. */
   readonly startBudget: StartBudget;
   readonly environment: Environment;
+  /** `v20.19.0`. */
+  readonly nodeVersion: string;
   /** The CI job that the run is in. */
   readonly job: CiJob;
   /** Revisions whose settings protect the run's, as flags name them. */
@@ -88,6 +90,8 @@ export interface Context {
 /** The part of Node's `process` that the tool uses; bin/ hands in the real one. */
 export interface Process {
   readonly env: Environment;
+  /** Of Node: `v20.19.0`. */
+  readonly version?: string;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; unref?(): unknown };
   readonly stdout: Output;
   readonly stderr: Output;

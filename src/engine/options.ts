@@ -1,5 +1,6 @@
 // What each use case is asked to do. It knows no flags: cli/ parses these from the command line.
 import type { AddressState } from '../core/assess/address-status.ts';
+import type { CheckedCommand } from '../core/doctor/needed-actions.ts';
 import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
@@ -108,6 +109,11 @@ export interface HistoryOptions extends CommonOptions {
   readonly addresses: readonly AddressGlob[];
   /** Deployments of each address. */
   readonly limit: number;
+}
+
+export interface DoctorOptions extends CommonOptions {
+  /** Whose permissions are checked. */
+  readonly for: CheckedCommand;
 }
 
 export interface PullOptions extends CommonOptions {

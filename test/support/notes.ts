@@ -105,6 +105,6 @@ export function reportOf(
   };
   return {
     ...{ command: 'diff', plan, review, results: [], problems: many(problem), omittedProblems: 0, addresses: [] },
-    ...{ environments: [], waves: [], hasFailingState: false, interruptedBy: undefined },
+    ...{ environments: [], waves: [], hasFailingState: false, hasFault: false, interruptedBy: undefined },
   };
 }

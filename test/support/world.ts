@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly requestHandler?: RequestHandler;
   /** How long each response takes. */
   readonly latencyMs?: number;
+  /** Of Node. */
+  readonly nodeVersion?: string;
   readonly isTTY?: boolean;
   readonly columns?: number;
   /** Answers a question on the terminal. */
@@ -97,6 +99,7 @@ export function createWorld(
           ...env,
           ...options.env,
         },
+        version: options.nodeVersion ?? globalThis.process.version,
         stdin,
         stdout,
         stderr,

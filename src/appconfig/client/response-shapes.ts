@@ -85,6 +85,7 @@ const shapes: Readonly<Record<Exclude<Operation, 'AwaitDeployment'>, Shape> & Re
   UpdateEnvironment: { Id: requested('EnvironmentId') },
   UpdateConfigurationProfile: { Id: requested('ConfigurationProfileId') },
   UpdateDeploymentStrategy: { Id: requested('DeploymentStrategyId') },
+  GetAccountSettings: { DeletionProtection: optional(object({})) },
   // Without a body.
   ValidateConfiguration: {},
   TagResource: {},

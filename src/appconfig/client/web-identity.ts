@@ -53,10 +53,16 @@ export async function webIdentityCredentials(identity: WebIdentity): Promise<Cre
 
 /** When a token expires, in milliseconds since 1970; undefined where it cannot be read. */
 export function idTokenExpiry(token: string): number | undefined {
+  const exp = idTokenClaims(token)?.exp;
+  return typeof exp === 'number' ? exp * 1000 : undefined;
+}
+
+/** The claims of a token, whose signature is not checked; undefined where it has not the form of a token. */
+export function idTokenClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' ? exp * 1000 : undefined;
+    const parts = token.split('.');
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null && parts.length === 3 ? { ...claims } : undefined;
   } catch {
     return undefined;
   }

@@ -22,6 +22,7 @@ export const answerEvents = [
   'configuration-explained',
   'change-explained',
   'history-read',
+  'checks-made',
 ] as const;
 
 /** Rows that do nothing. They are named, so that each new type needs a decision. */

@@ -1,5 +1,6 @@
 // What happens during a command, in AppConfig's terms. All output is made from events; reporters decide how it looks.
 import type { AddressState, AddressStatus } from '../assess/address-status.ts';
+import type { Check } from '../doctor/check.ts';
 import type { AddressHistory } from '../live/deployment-history.ts';
 import type { Address } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
@@ -89,6 +90,8 @@ export type Event =
     }
   /** What sets each value of the first address of a change group, for a report that shows contents whole. */
   | { readonly type: 'change-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
+  /** What `doctor` found about a command. */
+  | { readonly type: 'checks-made'; readonly command: string; readonly checks: readonly Check[] }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   /** `review`: of a plan that comes from the tree. */
   | { readonly type: 'plan-made'; readonly plan: Plan; readonly review?: Review }

@@ -32,6 +32,8 @@ export interface Report {
   readonly environments: readonly string[];
   /** With `status --fail-on`: an address is in one of the states. */
   readonly hasFailingState: boolean;
+  /** `doctor` has found a fault. */
+  readonly hasFault: boolean;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
 }
 
@@ -69,6 +71,7 @@ export function createReportFold(): ReportFold {
   let review: Review | undefined;
   let interruptedBy: Report['interruptedBy'];
   let isApplied = false;
+  let hasFault = false;
   let failOn: readonly AddressState[] = [];
   let environments: readonly string[] = [];
   const results = new Map<string, StepResult>();
@@ -110,6 +113,9 @@ export function createReportFold(): ReportFold {
       interruptedBy = signal;
     },
     ...ignored(...answerEvents),
+    'checks-made': ({ checks }) => {
+      hasFault ||= checks.some(({ result }) => result === 'fault');
+    },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
     ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
   };
@@ -132,6 +138,7 @@ export function createReportFold(): ReportFold {
       addresses: [...addresses.values()],
       environments,
       hasFailingState: [...addresses.values()].some(({ state }) => failOn.includes(state)),
+      hasFault,
       interruptedBy,
     }),
   };
@@ -152,6 +159,7 @@ const notApplied = 'not-applied';
 export function exitCodeOfReport(report: Report, options: { readonly detailed: boolean }): number {
   const worst = exitCodeOf(report.problems);
   if (worst === 6 || worst === 3 || worst === 1) return worst;
+  if (report.hasFault) return 6;
   if (report.interruptedBy !== undefined) return report.interruptedBy === 'SIGINT' ? 130 : 143;
   // Where every address is blocked, nothing ran, so that nothing failed.
   const exit = worst === 4 && isBlocked(report) ? 5 : worst;

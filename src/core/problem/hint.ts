@@ -18,6 +18,7 @@ export type CommandName =
   | 'pull'
   | 'import'
   | 'cleanup'
+  | 'doctor'
   | 'emulator';
 
 export type HintCommand = OwnCommand | PathCommand;

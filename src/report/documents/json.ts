@@ -10,6 +10,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
+import { hintText } from '../view/problem-parts.ts';
 import { statusTotals } from '../view/status-view.ts';
 import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { shownReview } from './json-review.ts';
@@ -28,6 +29,7 @@ export const documentedEvents = [
   'tree-imported',
   'files-changed',
   'history-read',
+  'checks-made',
   'schedule-made',
 ] as const;
 
@@ -54,6 +56,7 @@ type Members = (report: Report, events: readonly Event[], spell: SpellCommand) =
 
 /** One row for each command that has a document. */
 export const documents = {
+  doctor: checkMembers,
   init: changedFiles,
   validate: (_report, events) => {
     const [validated] = eventsOf(events, 'tree-validated');
@@ -132,6 +135,20 @@ export const documents = {
 function changedFiles(_report: Report, events: readonly Event[]): object {
   const [changed] = eventsOf(events, 'files-changed');
   return { files: changed?.files ?? [], written: changed?.isWritten ?? false };
+}
+
+function checkMembers(_report: Report, events: readonly Event[], spell: SpellCommand): object {
+  const [made] = eventsOf(events, 'checks-made');
+  return {
+    for: made?.command ?? null,
+    checks: (made?.checks ?? []).map(({ name, result, detail, hint, accountRegion }) => ({
+      name,
+      result,
+      detail,
+      hint: hint === undefined ? null : hintText(hint, spell),
+      accountRegion: accountRegion ?? null,
+    })),
+  };
 }
 
 /** Of a run that ended before it had one. */

@@ -7,10 +7,10 @@ import type { SpellCommand } from '../../core/problem/hint.ts';
 import { noteText } from '../note/note.ts';
 import { summaryLine } from '../plan/plan-summary.ts';
 import { planSections } from '../plan/plan-text.ts';
+import { historySummary, historyText } from '../results/history.ts';
 import { visibleLines } from '../style/escape.ts';
 import { fenced } from '../style/markdown.ts';
 import { diffOptions } from '../style/text-options.ts';
-import { historySummary, historyText } from '../text/history.ts';
 import { prunedProfiles } from '../view/plan-view.ts';
 import { problemText } from '../view/problem-parts.ts';
 

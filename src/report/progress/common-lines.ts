@@ -37,6 +37,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'file-written',
       'files-written',
       'files-changed',
+      'checks-made',
     ),
     ...ignored('configuration-explained', 'server-started'),
   } as const satisfies Partial<EventHandlers<void>>;

@@ -8,6 +8,7 @@ import { isInFlight } from '../../core/model/resource.ts';
 import type { Hint, SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { count, number } from '../../core/problem/quantity.ts';
+import { commitText } from '../results/history.ts';
 import { addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { cut, padded, widthOf, wrapped } from '../style/columns.ts';
@@ -19,7 +20,6 @@ import { addressStateTones, deploymentStates } from '../style/state-words.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { hintText } from '../view/problem-parts.ts';
 import { occurringStates, type StatusCause, statusCauses, statusTotals } from '../view/status-view.ts';
-import { commitText } from './history.ts';
 
 export type StatusTextOptions = TextOptions & {
   readonly spell: SpellCommand;

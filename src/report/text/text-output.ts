@@ -7,19 +7,20 @@ import type { Problem } from '../../core/problem/problem.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { prunedSection } from '../plan/other-sections.ts';
 import { planText } from '../plan/plan-text.ts';
+import { checksText } from '../results/checks.ts';
+import { explainedText } from '../results/explained.ts';
+import { filesChangedText } from '../results/files-changed.ts';
+import { historyText } from '../results/history.ts';
+import { importedText } from '../results/imported.ts';
+import { RenderedContents } from '../results/rendered.ts';
+import { serverStartedText } from '../results/server-started.ts';
+import { tidiedText } from '../results/tidied.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import type { TextOptions } from '../style/text-options.ts';
-import { explainedText } from './explained.ts';
-import { filesChangedText } from './files-changed.ts';
-import { historyText } from './history.ts';
-import { importedText } from './imported.ts';
 import { outcomeText } from './outcome.ts';
-import { RenderedContents } from './rendered.ts';
 import { scheduleText } from './schedule.ts';
-import { serverStartedText } from './server-started.ts';
 import { StatusOutput } from './status.ts';
-import { tidiedText } from './tidied.ts';
 import { TimeSpent } from './time-spent.ts';
 
 export interface TextOutputOptions extends TextOptions {
@@ -52,6 +53,7 @@ export class TextOutput {
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
     'tree-imported': importedText,
+    'checks-made': (event) => checksText(event, { ...this.#options, showsAll: this.#options.verbose }),
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
     'status-changed': (event) => this.#status.changed(event),
