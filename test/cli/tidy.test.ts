@@ -141,6 +141,18 @@ test('a file that a symbolic link leads to stays as it is, and so does the link'
   expect((await world.appcfg('tidy', '--write', '-o', 'json')).json.files).toEqual([]);
 });
 
+test('a folder that a symbolic link leads to is not written into', async () => {
+  const repeating = {
+    'tenants/one/dev/A.yml': 'a: 2\n',
+    'tenants/two/dev/A.yml': 'a: 2\n',
+    'tenants/four/dev/A.yml': 'a: 2\n',
+  };
+  const world = createWorld({ 'template/A.yml': 'a: 1\n', ...repeating, 'tenants/three/dev/.gitkeep': '' });
+  symlinkSync('three', join(world.directory, 'tenants/five'));
+  const outcome = await world.appcfg('tidy', '--write', '-o', 'json');
+  expect([outcome.exitCode, existsSync(join(world.directory, 'tenants/three/dev/A.yml'))]).toEqual([0, false]);
+});
+
 test('feature flags are tidied like other documents', async () => {
   const flags = (enabled: boolean) =>
     `{ "version": "1", "flags": { "a": { "name": "a" } }, "values": { "a": { "enabled": ${enabled} } } }\n`;

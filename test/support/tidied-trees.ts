@@ -28,7 +28,7 @@ export function profileTreeFrom(
     const text = texts[path];
     const parsed = text === undefined ? undefined : parseDocument(text, { path: `${path}.yml` });
     const locked = parsed === undefined ? new Set<string>() : lockedPointers(parsed);
-    files.set(path, { value: parsed?.value, locked, isEditable: true });
+    files.set(path, { value: parsed?.value, locked, edits: 'all' });
     return path;
   };
   const below = (folder: string) => new Map(environments.map((name) => [name, add(`${folder}/${name}`)]));

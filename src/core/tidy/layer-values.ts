@@ -22,10 +22,10 @@ export class LayerValues {
     this.#values.set(file, value);
   }
 
-  /** Whether the file may be changed at this pointer. */
-  mayChange(file: string, pointer: string): boolean {
+  /** Whether a value may be moved into or out of the file at this pointer. */
+  mayMove(file: string, pointer: string): boolean {
     const found = this.#tree.files.get(file);
-    return found?.isEditable === true && !isLocked(found.locked, pointer);
+    return found?.edits === 'all' && !isLocked(found.locked, pointer);
   }
 
   has(file: string, pointer: string): boolean {

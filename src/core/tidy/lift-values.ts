@@ -83,11 +83,11 @@ export class Lifting {
 
   /** What at least two files below have; of what most have first. */
   #candidates(target: Target): readonly Candidate[] {
-    if (this.#tree.files.get(target.file)?.isEditable !== true) return [];
+    if (this.#tree.files.get(target.file)?.edits !== 'all') return [];
     const found = new Map<string, Candidate>();
     for (const file of this.#filesBelow(target)) {
       const value = this.#layers.get(file);
-      if (value === undefined || this.#tree.files.get(file)?.isEditable !== true) continue;
+      if (value === undefined || this.#tree.files.get(file)?.edits !== 'all') continue;
       for (const [pointer, leaf] of this.#leavesIn(value)) {
         const key = `${pointer} ${canonicalText(leaf)}`;
         found.set(key, { pointer, value: leaf, files: (found.get(key)?.files ?? 0) + 1 });
@@ -95,7 +95,7 @@ export class Lifting {
     }
     return [...found.values()]
       .filter(({ files, pointer }) => files > 1 && !this.#tree.settings.lists.has(pointer))
-      .filter(({ pointer }) => this.#layers.mayChange(target.file, pointer))
+      .filter(({ pointer }) => this.#layers.mayMove(target.file, pointer))
       .sort((one, other) => other.files - one.files);
   }
 
@@ -198,7 +198,7 @@ export class Lifting {
     const before = layers.shared(environment);
     const shared = layers.merge(template, own);
     const stays = { ...unchanged, shared };
-    if (!layers.mayChange(file, pointer)) return stays;
+    if (!layers.mayMove(file, pointer)) return stays;
     if (layers.has(file, pointer)) {
       const left = withoutValue(own, stepsOf(pointer), 'go');
       if (!isSameText(layers.merge(template, left), shared)) return stays;
@@ -213,7 +213,7 @@ export class Lifting {
       wanted.filter((each) => isSameContent(valueAt(each, pointer), value)).length;
     const override = countOf(had) > countOf(has) ? overrideFor(before, pointer) : undefined;
     const kept =
-      override && layers.mayChange(file, override.pointer) && withValue(own, stepsOf(override.pointer), override.value);
+      override && layers.mayMove(file, override.pointer) && withValue(own, stepsOf(override.pointer), override.value);
     if (!kept) return stays;
     return { files: [[file, kept]], cost: leaves(kept) - leaves(own), shared: layers.merge(template, kept) };
   }
@@ -276,9 +276,9 @@ export class Lifting {
   /** The values that a file can have: without the pointer, as it is, with what is wanted there. */
   #ways(file: string, pointer: string, wanted: Value | undefined): readonly (Value | undefined)[] {
     const value = this.#layers.get(file);
-    if (!this.#layers.mayChange(file, pointer)) return [value];
+    if (!this.#layers.mayMove(file, pointer)) return [value];
     const override = wanted === undefined ? undefined : overrideFor(wanted, pointer);
-    const isFree = override !== undefined && this.#layers.mayChange(file, override.pointer);
+    const isFree = override !== undefined && this.#layers.mayMove(file, override.pointer);
     const kept = isFree ? withValue(value, stepsOf(override.pointer), override.value) : undefined;
     const less = this.#layers.has(file, pointer) ? [withoutValue(value, stepsOf(pointer), 'go')] : [];
     return [...less, value, ...(kept === undefined ? [] : [kept])];

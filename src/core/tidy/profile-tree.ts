@@ -9,7 +9,8 @@ export interface TidyFile {
   readonly value: Value | undefined;
   /** Pointers of what has to stay as it is. */
   readonly locked: ReadonlySet<string>;
-  readonly isEditable: boolean;
+  /** What may be done to it: `removals` of what is redundant alone. */
+  readonly edits: 'all' | 'removals' | 'none';
 }
 
 export interface TidyTenant {

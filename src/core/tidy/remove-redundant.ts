@@ -5,7 +5,7 @@ import { isMap, type Value, type ValueMap } from '../model/value.ts';
 import { redundantEverywhere, redundantOverrides } from '../render/redundant-overrides.ts';
 import { isSameText, type LayerValues } from './layer-values.ts';
 import { withoutValue } from './place-value.ts';
-import type { ProfileTree } from './profile-tree.ts';
+import { isLocked, type ProfileTree } from './profile-tree.ts';
 import type { Removal } from './tidy-profile.ts';
 
 /** Removes those that the list of redundant overrides has, where what the file gives stays the same in each of its environments. */
@@ -31,7 +31,7 @@ interface Removing {
 
 function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Removing): readonly Removal[] {
   const found = tree.files.get(file);
-  if (found?.isEditable !== true || layers.get(file) === undefined) return [];
+  if (found === undefined || found.edits === 'none' || layers.get(file) === undefined) return [];
   const inherited = inheritedBy();
   const removals: Removal[] = [];
   for (let before = -1; before < removals.length; ) {
@@ -47,7 +47,7 @@ function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Remo
       const current = layers.get(file);
       const left = withoutValue(current, stepsOf(pointer), 'stay');
       const isSame = inherited.every((each) => isSameText(layers.merge(each, left), layers.merge(each, current)));
-      if (!isSame || !layers.mayChange(file, pointer)) continue;
+      if (!isSame || isLocked(found.locked, pointer)) continue;
       layers.set(file, left);
       removals.push({ file, pointer });
     }

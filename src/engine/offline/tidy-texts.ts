@@ -26,29 +26,31 @@ export interface Tidying {
   readonly textOf: (path: string) => string | undefined;
   /** Files that are not to be changed. */
   readonly fixed: ReadonlySet<string>;
+  /** Whether a file that does not exist yet would be written through a symbolic link. */
+  readonly isReachedByLink: (path: string) => boolean;
   /** A file may be changed if all addresses that it applies to may. */
   readonly mayChange: (address: Address) => boolean;
   /** Whether that is every address. */
   readonly mayChangeAll: boolean;
 }
 
-/** Files whose texts cannot be changed well are left as they are, and the others are tidied without them. */
+/** Of files whose texts cannot be changed well only what is redundant is removed, or nothing; the others are tidied without them. */
 export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
-  const fixed = new Set(tidying.fixed);
+  const limits = new Map<string, TidyFile['edits']>([...tidying.fixed].map((path) => [path, 'none']));
   const documents = documentsOf(profile, tidying.tree);
   for (;;) {
-    const tree = profileTree(profile, { ...tidying, fixed });
+    const tree = profileTree(profile, { ...tidying, limits });
     const { files, removals, moves } = tidyProfile(tree);
     const steps: FileText[] = [];
     let isPossible = true;
     for (const { file: path, value } of writeOrder(tree, files)) {
       const before = tree.files.get(path)?.value;
       const original = documents.has(path) ? tidying.textOf(path) : undefined;
-      const isUnreadable = documents.has(path) && original === undefined;
-      const text = isUnreadable ? undefined : tidiedText(original, { path, before, after: value });
+      const isUnwritable = documents.has(path) ? original === undefined : tidying.isReachedByLink(path);
+      const text = isUnwritable ? undefined : tidiedText(original, { path, before, after: value });
       if (text !== undefined) steps.push({ path, text: text.text });
       else if (files.get(path) === value) {
-        fixed.add(path);
+        limits.set(path, limits.has(path) ? 'none' : 'removals');
         isPossible = false;
       }
     }
@@ -73,18 +75,22 @@ function documentsOf(profile: string, { template, tenants }: TreeFiles): Readonl
   return new Map(documents.flatMap((document) => (document === undefined ? [] : [[document.path, document]])));
 }
 
-function profileTree(profile: string, tidying: Tidying): ProfileTree {
-  const { settings, tree, fixed, mayChange, mayChangeAll } = tidying;
+function profileTree(
+  profile: string,
+  tidying: Tidying & { readonly limits: ReadonlyMap<string, TidyFile['edits']> },
+): ProfileTree {
+  const { settings, tree, limits, mayChange, mayChangeAll } = tidying;
   const documents = documentsOf(profile, tree);
   const paths = [...documents.keys()];
   const extension = paths.length > 0 && paths.every((path) => path.endsWith('.json')) ? 'json' : 'yml';
   const files = new Map<string, TidyFile>();
   const add = (document: SourceDocument | undefined, folder: string, addresses: readonly Address[]): string => {
     const path = document?.path ?? `${folder}/${profile}.${extension}`;
-    const isEditable = !fixed.has(path) && (addresses.length === 0 ? mayChangeAll : addresses.every(mayChange));
+    const isSelected = addresses.length === 0 ? mayChangeAll : addresses.every(mayChange);
+    const edits = isSelected ? (limits.get(path) ?? 'all') : 'none';
     const locked =
       document === undefined ? new Set<string>() : lockedPointers({ value: document.value, notes: document.notes });
-    files.set(path, { value: document?.value, locked, isEditable });
+    files.set(path, { value: document?.value, locked, edits });
     return path;
   };
   const having = [...tree.tenants].filter(([tenant]) => !isExcluded(settings, tenant, profile));

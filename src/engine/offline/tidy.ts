@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { FileChange } from '../../core/events/event.ts';
 import { type Address, type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
 import { areLabelsSelected, everything, isSelected, type Selection, selectsAll } from '../../core/model/selection.ts';
@@ -70,7 +71,7 @@ async function tidyInRounds(before: RenderedTree, run: Run) {
   const leaves = { before: 0, after: 0 };
   for (let tree = before; ; ) {
     const source = new OverlaySource(new DiskSource(run.context.directory), files);
-    const planned = planAll(tree, run, source);
+    const planned = await planAll(tree, run, source);
     leaves.after = leavesOf(planned);
     if (tree === before) leaves.before = leaves.after;
     const found = await proved(planned, { before, files }, run);
@@ -158,11 +159,11 @@ function addressOf(text: string): Address {
   return { tenant, environment, configurationProfile };
 }
 
-function planAll(
+async function planAll(
   { files: tree }: RenderedTree,
   { options, context, settings }: Run,
   source: TreeSource,
-): readonly TidiedTexts[] {
+): Promise<readonly TidiedTexts[]> {
   const { selection, addresses } = options;
   const paths = [tree.template, ...tree.tenants.values()].flatMap((layers) =>
     allLayers(layers).flatMap((layer) => [...layer.values()].map(({ path }) => path)),
@@ -174,11 +175,18 @@ function planAll(
   const tidying = {
     ...{ settings, tree, textOf },
     fixed: linkedFiles(context.directory, paths),
+    isReachedByLink: (path: string) => linkedFiles(context.directory, [path]).size > 0,
     mayChange: (address: Address) =>
       isAddressSelected(address, selection, settings) && (addresses.length === 0 || isNamed(address, addresses)),
     mayChangeAll: selectsAll(selection) && addresses.length === 0,
   };
-  return [...profilesOf(tree)].map((profile) => tidiedTexts(profile, tidying));
+  const planned: TidiedTexts[] = [];
+  for (const profile of profilesOf(tree)) {
+    planned.push(tidiedTexts(profile, tidying));
+    await setImmediate();
+    context.signal.throwIfAborted();
+  }
+  return planned;
 }
 
 function isAddressSelected(
