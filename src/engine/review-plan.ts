@@ -178,6 +178,7 @@ async function loadKnownBase(
     code: 'settings-base-unreadable',
     severity: 'warning',
     message: `the tree of ${known.name} has errors, so nothing is compared with it: ${error?.message}`,
+    hint: { text: 'fix them there, or name another revision with --settings-base' },
     ...(error?.source && { source: error.source }),
   });
   return undefined;

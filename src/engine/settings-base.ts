@@ -97,9 +97,9 @@ export async function comparedOffline(context: Context): Promise<NamedRevision |
   const { refusal, isReadable } = await judgeSettings({ settings, desired: [] }, base, context);
   if (refusal === undefined) return undefined;
   if (!isReadable) return base;
-  const { hint, ...why } = refusal;
-  const message = `compared with ${base.name} offline, not with what is live: ${why.message}`;
-  context.emit({ type: 'problem-found', problem: { ...why, severity: 'warning', message } });
+  const message = `compared with ${base.name} offline, not with what is live: ${refusal.message}`;
+  const hint = { text: 'to compare with what is live, merge the settings first, in a merge request of their own' };
+  context.emit({ type: 'problem-found', problem: { ...refusal, severity: 'warning', message, hint } });
   return base;
 }
 
@@ -158,7 +158,7 @@ function unreadable({ name }: SettingsBase, { message, hint, source }: Problem):
     code: 'settings-base-unreadable',
     severity: 'warning',
     message: `the settings of ${name} cannot be read, so every value is redacted: ${message}`,
-    ...(hint && { hint }),
+    hint,
     ...(source && { source }),
   };
 }

@@ -120,6 +120,7 @@ async function reportUnexpected(error: unknown, { emit }: Context): Promise<void
     code: 'internal-error',
     severity: 'error',
     message: `internal error in appcfg: ${stack}`,
+    hint: { text: 'report this text and the request that was sent' },
   };
   const problems = cause instanceof AppcfgError ? cause.problems : [internal];
   for (const problem of problems) emit({ type: 'problem-found', problem });

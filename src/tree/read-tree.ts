@@ -10,11 +10,11 @@ import { allLayers, type Layer, type Layers, largeText, SourceDocument, type Ten
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { applicationNameOf } from '../core/settings/application-name.ts';
+import { globProblems, selectorProblems } from '../core/settings/check-selection.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import { CheckedSource } from './checked-source.ts';
 import { collisionProblems } from './checks/check-names.ts';
-import { globProblems, selectorProblems } from './checks/check-selection.ts';
 import { ignoredByGit } from './checks/ignored-by-git.ts';
 import { namesIn, TreeNames } from './checks/tree-names.ts';
 import { TreeProblems } from './checks/tree-problems.ts';

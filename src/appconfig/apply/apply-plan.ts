@@ -130,7 +130,11 @@ class Run {
       .catch((error: unknown): Outcome => {
         this.#fail(error, step.id);
         const message = `internal error in appcfg: ${String(error)}`;
-        return { result: failed(step, { code: 'internal-error', severity: 'error', message }) };
+        const hint = {
+          text: 'report this text and the command that you ran; to see what is live now',
+          command: { run: 'status', args: [] },
+        } as const;
+        return { result: failed(step, { code: 'internal-error', severity: 'error', message, hint }) };
       })
       .then((outcome) => {
         this.#active.delete(step.id);

@@ -66,7 +66,11 @@ function waitingProblem({ step, context }: StartTarget, other: DeploymentRespons
     code: 'deployment-in-progress',
     severity: 'warning',
     message: `waits for deployment ${other.DeploymentNumber} of ${profileOf(other)} (${stateOf(other)}) to end, at most ${most}`,
-    ...(context.basis.overrides.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
+    hint: {
+      text: context.basis.overrides.supersede
+        ? 'it is not stopped, because an experiment or another program started it; --busy-timeout sets how long to wait'
+        : 'to stop it instead: --supersede',
+    },
     subject: step.subject,
   };
 }

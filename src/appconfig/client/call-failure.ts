@@ -75,7 +75,6 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   const row = rows.find(({ when }) => when(failed));
   if (row === undefined) throw error;
   const { kind, code, message, hint } = row;
-  const text = hint?.(failed);
   const common = message({ ...failed, what: call.operation, reason: commonReason(failed) });
   return new CallFailure(
     kind,
@@ -85,7 +84,7 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
       message: message(failed),
       common,
       quoted: failed.reason,
-      ...(text === undefined ? {} : { hint: { text } }),
+      hint: { text: hint(failed) },
     },
     error,
   );
@@ -172,7 +171,7 @@ interface Row {
   readonly kind: FailureKind;
   readonly code: ProblemCode;
   readonly message: (failed: Failed) => string;
-  readonly hint?: (failed: Failed) => string;
+  readonly hint: (failed: Failed) => string;
 }
 
 const runAgain = () => 'run the same command again';
@@ -198,6 +197,7 @@ const rows: readonly Row[] = [
     kind: 'aborted',
     code: 'request-rejected',
     message: ({ what }) => `${what} was interrupted`,
+    hint: runAgain,
   },
   {
     when: ({ name }) => name === 'UnexpectedResponse',
@@ -285,8 +285,18 @@ const rows: readonly Row[] = [
     message: ({ what, reason }) => `quota exceeded in ${what}: ${reason}`,
     hint: () => 'request an increase in the Service Quotas console (AWS AppConfig), then run the same command again',
   },
-  { when: ({ name }) => name === 'ResourceNotFoundException', kind: 'not-found', ...rejected },
-  { when: ({ status }) => status === 409, kind: 'conflict', ...rejected },
+  {
+    when: ({ name }) => name === 'ResourceNotFoundException',
+    kind: 'not-found',
+    ...rejected,
+    hint: () => 'something else may have deleted it: run the same command again, which reads AppConfig anew',
+  },
+  {
+    when: ({ status }) => status === 409,
+    kind: 'conflict',
+    ...rejected,
+    hint: () => 'something else uses it: wait for what the message names, then run the same command again',
+  },
   {
     when: ({ isOfValidator }) => isOfValidator,
     kind: 'bad-request',

@@ -259,7 +259,12 @@ export function operationOf(command: object): string {
 function aborted(what: string, cause: unknown): CallFailure {
   return new CallFailure(
     'aborted',
-    { code: 'request-rejected', severity: 'error', message: `${what} was interrupted` },
+    {
+      code: 'request-rejected',
+      severity: 'error',
+      message: `${what} was interrupted`,
+      hint: { text: 'run the same command again' },
+    },
     cause,
   );
 }

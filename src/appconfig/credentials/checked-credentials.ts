@@ -67,7 +67,10 @@ async function explained(error: unknown, awsProfile: string | undefined): Promis
     return silent === undefined ? error : invalid(silent);
   }
   const text = error.message.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return failure('credentials-invalid', `no AWS credentials${ofProfile(sources)}: ${text}`, { quoted: text });
+  return failure('credentials-invalid', `no AWS credentials${ofProfile(sources)}: ${text}`, {
+    hint: { text: 'check them with: aws sts get-caller-identity' },
+    quoted: text,
+  });
 }
 
 /** STS was given something that it refuses. Its failures, and throttling, are described like those of other calls. */

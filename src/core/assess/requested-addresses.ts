@@ -4,6 +4,7 @@ import { isLiteralName, matchesAny, nameOfGlob } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
 import { suggest } from '../problem/suggest.ts';
+import { globProblems, selectorProblems } from '../settings/check-selection.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -61,7 +62,8 @@ export interface FoundApplication {
 }
 
 /**
- * A problem for each address that AppConfig does not have, and for a selection that matches nothing.
+ * A problem for each address that AppConfig does not have, for each flag that matches nothing there, and for flags that together
+ * select nothing.
  * @param among.applicationOf the name of a tenant's application
  * @param among.tenants those that can be suggested
  */
@@ -70,6 +72,7 @@ export function missingAddresses(
   found: readonly FoundApplication[],
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
+  const ofFlags = missingSelection(targets, found, among.tenants);
   const problems = targets.addresses.flatMap((glob): Problem[] => {
     const { text, isLiteral, tenant, environment, configurationProfile } = glob;
     const subject = { tenant, environment, configurationProfile };
@@ -111,10 +114,36 @@ export function missingAddresses(
     const message = `the application "${application}" has no configuration profile "${configurationProfile}"`;
     return [missing(message, suggest(configurationProfile, configurationProfiles).text, subject)];
   });
-  if (problems.length > 0 || targets.addresses.length > 0) return problems;
+  if (ofFlags.length + problems.length > 0 || targets.addresses.length > 0) return [...ofFlags, ...problems];
   const some = found.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
-  const [tenant = ''] = targets.selection.tenants;
-  return some ? [] : [missing('nothing that this project manages is selected', suggest(tenant, among.tenants).text)];
+  if (some) return [];
+  const hint =
+    found.length === 0
+      ? suggest(targets.selection.tenants[0] ?? '', among.tenants).text
+      : 'each flag matches something by itself: remove one of them';
+  return [missing('nothing that this project manages is selected', hint)];
+}
+
+/** A typo beside a name that exists would silently select less. */
+function missingSelection(
+  { selection, settings }: RequestedAddresses,
+  found: readonly FoundApplication[],
+  tenants: readonly string[],
+): readonly Problem[] {
+  const all = new Set([...tenants, ...found.map(({ tenant }) => tenant)]);
+  const labels = [...all].map((tenant) => labelsOf(settings, tenant));
+  const ofTenants = [
+    ...globProblems('--tenant', selection.tenants, all),
+    ...selectorProblems(selection.labels, labels),
+  ];
+  if (found.length === 0) return ofTenants;
+  const environments = new Set(found.flatMap((each) => each.environments));
+  const configurationProfiles = new Set(found.flatMap((each) => each.configurationProfiles));
+  return [
+    ...ofTenants,
+    ...globProblems('--env', selection.environments, environments),
+    ...globProblems('--config-profile', selection.configurationProfiles, configurationProfiles),
+  ];
 }
 
 /** What could replace the first part of a glob that matches nothing. */

@@ -309,8 +309,14 @@ function allIn(
 /** User name and password of a URL. A password may have characters that belong encoded; a port is none. */
 function withoutUserInfo(text: string): string {
   if (!text.includes('://') || !text.includes('@')) return text;
-  return text.replace(/:\/\/(?:[^\s/?#"'<>\\]*@|[^\s/?#@:"'<>]+:(?![0-9]+[/?#])[^\s"'<>@]*@)+/g, '://');
+  return text.replace(/[^\s"'<>]+/g, (word) => {
+    // Only up to the last @: behind it, each `://` would be searched to the end of the word.
+    const end = word.lastIndexOf('@') + 1;
+    return word.slice(0, end).replace(userInfo, '://') + word.slice(end);
+  });
 }
+
+const userInfo = /:\/\/(?:[^\s/?#"'<>\\]*@|[^\s/?#@:"'<>]+:(?![0-9]+[/?#])[^\s"'<>@]*@)+/g;
 
 /** Labels that appcfg gives to versions: digests of contents. */
 const label = /\bsha256-[0-9a-f]{32}\b/;

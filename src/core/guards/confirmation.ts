@@ -17,7 +17,13 @@ export const confirmation = {
   override: '--yes',
   check: ({ answer, kind }: Input): Problem | undefined => {
     if (answer === true || (answer === 'no terminal' && kind !== 'deletion')) return undefined;
-    if (answer === false) return { code: 'declined', severity: 'error', message: declined[kind] };
+    if (answer === false) {
+      const hint = {
+        text: 'if it is to be done after all',
+        command: { run: 'same', args: [confirmation.override] },
+      } as const;
+      return { code: 'declined', severity: 'error', message: declined[kind], hint };
+    }
     return {
       code: confirmation.code,
       severity: 'error',

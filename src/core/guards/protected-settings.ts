@@ -30,8 +30,10 @@ export const protectedSettings = {
   check: ({ branch, base, head, requested }: Input): Problem | undefined => {
     if ('code' in base) {
       return {
-        ...refusal(`the settings of ${branch}, the target branch, cannot be read: ${base.message}`),
-        ...(base.hint && { hint: base.hint }),
+        code: protectedSettings.code,
+        severity: 'error',
+        message: `the settings of ${branch}, the target branch, cannot be read: ${base.message}`,
+        hint: base.hint,
         ...(base.source && { source: base.source }),
       };
     }
@@ -45,7 +47,9 @@ export const protectedSettings = {
     if (first === undefined) return undefined;
     const changed = listNames([...new Set(differences.map(({ what }) => what))]);
     return {
-      ...refusal(`the merge request changes protected settings of ${branch}: ${changed}`),
+      code: protectedSettings.code,
+      severity: 'error',
+      message: `the merge request changes protected settings of ${branch}: ${changed}`,
       hint: { text: 'compare it with the target branch, offline', command: { run: 'diff', args: ['--base', branch] } },
       source: head.settings.sourceOf(...first.keys),
     };
@@ -56,10 +60,6 @@ export const protectedSettings = {
 interface Difference {
   readonly what: string;
   readonly keys: readonly string[];
-}
-
-function refusal(message: string): Problem {
-  return { code: protectedSettings.code, severity: 'error', message };
 }
 
 function changedMembers(base: Settings, head: Settings): readonly Difference[] {

@@ -81,8 +81,7 @@ export function concernedBy({ addresses, subject }: Problem): readonly Subject[]
 function merged(known: Problem, other: Problem): Problem {
   const { subject: _own, hint: _hint, ...rest } = known.message === other.message ? known : withCommonMessage(known);
   const subject = commonSubject(known.subject, other.subject);
-  const hint = commonHint(known.hint, other.hint);
-  return { ...rest, ...(subject && { subject }), ...(hint && { hint }) };
+  return { ...rest, ...(subject && { subject }), hint: commonHint(known.hint, other.hint) };
 }
 
 function withCommonMessage(problem: Problem): Problem {
@@ -96,8 +95,7 @@ function commonSubject(one: Subject | undefined, other: Subject | undefined): Su
 }
 
 /** A command for one address becomes one for what the addresses have in common, within what the user selected. */
-function commonHint(one: Hint | undefined, other: Hint | undefined): Hint | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
+function commonHint(one: Hint, other: Hint): Hint {
   const command = commonCommand(one.command, other.command);
   return { text: one.text, ...(command && { command }) };
 }

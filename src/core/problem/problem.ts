@@ -15,8 +15,8 @@ export interface Problem {
    * one, with this message.
    */
   readonly common?: string;
-  /** What to do; where possible with a command. */
-  readonly hint?: Hint;
+  /** What to do; where possible with a command. There is no problem without it: a message leads somewhere. */
+  readonly hint: Hint;
   /** What another program wrote, as it is part of the message: it may quote a content. */
   readonly quoted?: string;
   /** Sizes of contents, as they are part of the message: they reveal the length of a value. */
@@ -33,7 +33,7 @@ export interface Problem {
   readonly accountRegion?: AccountRegionId;
 }
 
-/** The optional members of a problem. */
+/** What a problem has besides its code and its message. */
 export type ProblemDetails = Pick<
   Problem,
   'common' | 'hint' | 'quoted' | 'sizes' | 'source' | 'subject' | 'accountRegion'
@@ -51,7 +51,7 @@ export class AppcfgError extends Error {
 }
 
 /** An error with one problem, to be thrown. */
-export function failure(code: ProblemCode, message: string, details: ProblemDetails = {}): AppcfgError {
+export function failure(code: ProblemCode, message: string, details: ProblemDetails): AppcfgError {
   return new AppcfgError([{ code, severity: 'error', message, ...details }]);
 }
 

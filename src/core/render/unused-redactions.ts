@@ -4,19 +4,34 @@ import type { Problem } from '../problem/problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import { unknownSettings } from '../settings-file/parse-settings.ts';
 
-/** Patterns of the setting "redact" that match no value of the whole tree. Those of the settings base need not match. */
+/** A pattern, and where the settings have it. */
+interface Pattern {
+  readonly text: string;
+  readonly keys: readonly string[];
+}
+
+/**
+ * Patterns of `redact` and of `guards.secretsAllowed` that match no value of the whole tree. Those of the settings base need not
+ * match.
+ */
 export class UnusedRedactions {
   readonly #settings: Settings;
   /** The patterns that have not matched yet. */
-  #unused: readonly string[];
+  #unused: readonly Pattern[];
   #redactor: Redactor;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     // Settings with errors redact everything, by no pattern of the author.
     const isKnown = settings.redact !== unknownSettings.redact;
-    this.#unused = isKnown ? settings.redact.filter((pattern) => !settings.redactOfBase.includes(pattern)) : [];
-    this.#redactor = patternsOnly(this.#unused);
+    const patternsAt = (keys: readonly string[], texts: readonly string[]) =>
+      texts.map((text, index): Pattern => ({ text, keys: [...keys, String(index)] }));
+    const patterns = [
+      ...patternsAt(['redact'], settings.redact).filter(({ text }) => !settings.redactOfBase.includes(text)),
+      ...patternsAt(['guards', 'secretsAllowed'], settings.guards.secretsAllowed),
+    ];
+    this.#unused = isKnown ? patterns : [];
+    this.#redactor = redactorOf(this.#unused);
   }
 
   /** Looks for the patterns in a rendered value. */
@@ -25,18 +40,21 @@ export class UnusedRedactions {
     const found = this.#redactor.patternsIn(value);
     if (found.size === 0) return;
     this.#unused = this.#unused.filter((_pattern, index) => !found.has(index));
-    this.#redactor = patternsOnly(this.#unused);
+    this.#redactor = redactorOf(this.#unused);
   }
 
   /** To be called after all values of the tree: a pattern with a typo hides nothing. */
   problems(): Problem[] {
-    const { redact, sourceOf } = this.#settings;
-    return this.#unused.map((pattern) => ({
+    return this.#unused.map(({ text, keys }) => ({
       code: 'settings-suspicious',
       severity: 'warning',
-      message: `the pattern "${pattern}" of "redact" matches no value in any configuration`,
+      message: `the pattern "${text}" of "${keys.slice(0, -1).join('.')}" matches no value in any configuration`,
       hint: { text: 'check the pattern for typos, or delete it' },
-      source: sourceOf('redact', String(redact.indexOf(pattern))),
+      source: this.#settings.sourceOf(...keys),
     }));
   }
+}
+
+function redactorOf(patterns: readonly Pattern[]): Redactor {
+  return patternsOnly(patterns.map(({ text }) => text));
 }

@@ -60,7 +60,11 @@ async function readEverywhere(
     const tenant = tenantOf(name);
     return tenant === undefined ? tenants.length + labels.length === 0 : isTenantSelected(tenant);
   };
-  const hasProfile = (profile: string) => isSelected(profile, configurationProfiles);
+  const profiles = new Set<string>();
+  const hasProfile = (profile: string) => {
+    profiles.add(profile);
+    return isSelected(profile, configurationProfiles);
+  };
   const reading = { project, named, tenantOf, hasProfile, signal: run.signal };
   const { done, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => {
     const targets = await readPruneTargets(at.connection, reading);
@@ -69,13 +73,14 @@ async function readEverywhere(
   const unread = [...failed, ...session.unreached];
   emitUnreached(unread, run.context.emit);
   const targets = done.flatMap((each) => each.targets);
-  if (unread.length === 0) refuseEmpty(targets, { tenants, labels, configurationProfiles }, settings);
+  if (unread.length === 0)
+    refuseEmpty({ targets, profiles: [...profiles] }, { tenants, labels, configurationProfiles }, settings);
   return done;
 }
 
 /** @throws AppcfgError */
 function refuseEmpty(
-  targets: readonly PruneTarget[],
+  { targets, profiles }: { readonly targets: readonly PruneTarget[]; readonly profiles: readonly string[] },
   { tenants, labels, configurationProfiles }: Pick<CleanupOptions, 'tenants' | 'labels' | 'configurationProfiles'>,
   { applicationName }: Settings,
 ): void {
@@ -92,6 +97,7 @@ function refuseEmpty(
   throw failure(
     'selection-empty',
     `no profile matches ${configurationProfiles.map((glob) => `--config-profile ${glob}`).join(' ')}`,
+    { hint: suggest(configurationProfiles[0] ?? '', profiles) },
   );
 }
 

@@ -132,7 +132,7 @@ function refuseUnknownVersion({ addresses }: Plan, { to }: RollbackOptions): voi
   if (first?.blockedBy === undefined) return;
   const { message, hint, subject } = first.blockedBy;
   const what = addresses.length === 1 ? message : 'no selected configuration profile has this version';
-  throw failure('usage-invalid', `--to: ${what}`, { ...(hint && { hint }), ...(subject && { subject }) });
+  throw failure('usage-invalid', `--to: ${what}`, { hint, ...(subject && { subject }) });
 }
 
 /**

@@ -60,5 +60,5 @@ function withoutLines(message: string): string {
 
 function description(problem: Problem, spell: SpellCommand): string {
   const message = visibleLines(messageOf(problem));
-  return problem.hint === undefined ? message : `${message}. Hint: ${visibleLines(hintText(problem.hint, spell))}`;
+  return `${message}. Hint: ${visibleLines(hintText(problem.hint, spell))}`;
 }

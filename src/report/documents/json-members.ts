@@ -24,7 +24,7 @@ export function shownProblem(problem: Problem, spell: SpellCommand): object {
     code,
     severity,
     message,
-    hint: hint === undefined ? null : { text: hint.text, command: hint.command ? spell(hint.command) : null },
+    hint: { text: hint.text, command: hint.command ? spell(hint.command) : null },
     source: locationOf(problem) ?? null,
     accountRegion: accountRegion ?? null,
     addresses: concernedBy(problem).map(formatAddress),

@@ -60,5 +60,5 @@ function causeAnywhere({ accountRegion: _, ...problem }: Problem): string {
 function problemText(problem: Problem, spell: SpellCommand): string {
   const { hint } = problem;
   const message = messageOf(problem);
-  return hint === undefined ? message : `${message}\n${hintText(hint, spell)}`;
+  return `${message}\n${hintText(hint, spell)}`;
 }

@@ -51,7 +51,7 @@ function problemItem(problem: Problem, options: NoteOptions): string {
   const location = locationOf(problem);
   const where = location === undefined ? '' : ` ${code(location, bounds.value)}`;
   const text = `- ${problem.severity}:${where} ${inert(oneLine(messageOf(problem), bounds.message), bounds.message)}`;
-  return problem.hint === undefined ? text : `${text}\n  - ${hintLine(problem.hint, options)}`;
+  return `${text}\n  - ${hintLine(problem.hint, options)}`;
 }
 
 /** What another program wrote can have several. */

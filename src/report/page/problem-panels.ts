@@ -36,6 +36,6 @@ function problemHtml(problem: Problem, spell: SpellCommand): Html {
   return html`<li><p><b>${messageOf(problem)}</b> <small class="code">${code}</small></p>
 ${location === undefined ? '' : html`<p class="source">${location}</p>`}
 ${addresses.length > 1 ? html`<p class="names">${addresses.map((address, index) => html`${index === 0 ? '' : ', '}${addressHtml(address)}`)}${problem.count !== undefined && problem.count > addresses.length ? `, and ${number(problem.count - addresses.length)} more` : ''}</p>` : ''}
-${hint === undefined ? '' : hintHtml(hint, spell)}</li>
+${hintHtml(hint, spell)}</li>
 `;
 }

@@ -27,7 +27,7 @@ function problemText(problem: Problem, { style, spell, hidesAccountRegion }: Pro
     `${style[severity](severity)}: `,
     location === '' ? '' : `${style.strong(visible(location))}  `,
     `${visibleLines(messageOf(problem))}\n`,
-    hint === undefined ? '' : `  ${style.faint(visibleLines(hintText(hint, spell)))}\n`,
+    `  ${style.faint(visibleLines(hintText(hint, spell)))}\n`,
   ].join('');
 }
 

@@ -48,5 +48,5 @@ export function hintText({ text, command }: Hint, spell: SpellCommand): string {
 export function problemText(problem: Problem, spell: SpellCommand): string {
   const { severity, hint } = problem;
   const text = [`${severity}:`, locationOf(problem), messageOf(problem)].filter((part) => part !== undefined).join(' ');
-  return hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`;
+  return `${text}\n  ${hintText(hint, spell)}`;
 }

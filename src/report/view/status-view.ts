@@ -91,8 +91,7 @@ function hintOf(problems: readonly Problem[], addresses: readonly AddressStatus[
 function commonHint(problems: readonly Problem[]): Hint | undefined {
   const merged = problems.map(
     ({ code, severity, hint, subject }): Problem => ({
-      ...{ code, severity, message: '' },
-      ...(hint && { hint }),
+      ...{ code, severity, hint, message: '' },
       ...(subject && { subject }),
     }),
   );

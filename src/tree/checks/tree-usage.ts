@@ -2,11 +2,11 @@
 import { type Selection, selectsAll } from '../../core/model/selection.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import { allLayers, type Layers } from '../../core/render/layers.ts';
+import { globProblems } from '../../core/settings/check-selection.ts';
 import { strategyFor } from '../../core/settings/deployment-strategies.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { unknownSettings } from '../../core/settings-file/parse-settings.ts';
 import { productionWarnings, unusedSettings } from '../../core/settings-file/settings-warnings.ts';
-import { globProblems } from './check-selection.ts';
 import type { TreeProblems } from './tree-problems.ts';
 
 export class TreeUsage {

@@ -78,11 +78,11 @@ test.each([
 test('an error that is neither a response nor of the network is not a failed call', () => {
   const error = new TypeError('x is not a function');
   expect(() => describeFailure(error, call)).toThrow(error);
-  const problem = failure('role-refused', 'no');
+  const problem = failure('role-refused', 'no', { hint: { text: 'h' } });
   expect(() => describeFailure(problem, call)).toThrow(problem);
-  const credentials = failure('credentials-invalid', 'half a key');
+  const credentials = failure('credentials-invalid', 'half a key', { hint: { text: 'h' } });
   expect(describeFailure(credentials, call)).toMatchObject({ kind: 'access', problem: credentials.problems[0] });
-  const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x' }, undefined);
+  const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x', hint: { text: 'h' } }, undefined);
   expect(describeFailure(known, call)).toBe(known);
 });
 

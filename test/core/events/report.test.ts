@@ -19,7 +19,7 @@ function reportOf(...events: readonly Event[]): Report {
 
 const error = (code: ProblemCode): Event => ({
   type: 'problem-found',
-  problem: { code, severity: 'error', message: '' },
+  problem: { code, severity: 'error', message: '', hint: { text: '' } },
 });
 const exitOf = (...events: readonly Event[]) => exitCodeOfReport(reportOf(...events), { detailed: true });
 
@@ -38,7 +38,7 @@ test('every step of a plan has a result: not applied, or an internal error once 
 });
 
 test('a failed step is also a problem', () => {
-  const problem = { code: 'quota-exceeded', severity: 'error', message: 'used up' } as const;
+  const problem = { code: 'quota-exceeded', severity: 'error', message: 'used up', hint: { text: 'h' } } as const;
   expect(reportOf({ type: 'step-finished', step: 'one', status: 'failed', problem }).problems).toEqual([problem]);
 });
 

@@ -112,3 +112,16 @@ test('with more redacted values than can be searched for, what others wrote is l
   expect(scrubber.omitsQuotes(address)).toBe(true);
   expect(scrubber.json('"text"', address)).toBe('(redacted)');
 });
+
+test('user names in URLs leave a text in linear time, also where no URL has one', () => {
+  const scrubber = new Scrubber();
+  for (const unit of ['://a:', '://a', '://a:/', '://a:1/']) {
+    const text = unit.repeat(2_000_000 / unit.length);
+    const startedAt = performance.now();
+    expect(scrubber.text(`x@y ${text}`, {})).toBe(`x@y ${text}`);
+    expect(scrubber.text(`@${text}`, {})).toBe(`@${text}`);
+    // With a search from each URL to the end of the text it would take an hour.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  }
+  expect(scrubber.text('a://u:p@h b://c:d://e:f@g', {})).toBe('a://h b://g');
+});

@@ -82,10 +82,16 @@ test('what a command names is compared, too, where no tree has it', async () => 
 });
 
 test('a base that cannot be read refuses', () => {
-  const why = { code: 'usage-invalid', severity: 'error', message: 'it is unknown' } as const;
+  const why = {
+    code: 'usage-invalid',
+    severity: 'error',
+    message: 'it is unknown',
+    hint: { text: 'fetch it' },
+  } as const;
   const input = { branch: 'origin/main', base: why, head: { settings: {} as never, targets: [] }, requested: [] };
   expect(protectedSettings.check(input)).toMatchObject({
     code: 'guard-settings',
     message: 'the settings of origin/main, the target branch, cannot be read: it is unknown',
+    hint: { text: 'fetch it' },
   });
 });

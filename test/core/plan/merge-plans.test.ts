@@ -78,7 +78,7 @@ describe('plans of several accounts and Regions', () => {
   test('the plan of one alone is the plan; its problems name the account and Region, as they do in several', () => {
     const only = part('111122223333/us-east-1', false, ['one/dev/Limits']);
     expect(mergePlans([only], [])).toEqual(only.plan);
-    const problem = { code: 'guard-empty', severity: 'error', message: 'no' } as const;
+    const problem = { code: 'guard-empty', severity: 'error', message: 'no', hint: { text: 'h' } } as const;
     const refused = part('111122223333/us-east-1', false, ['one/dev/Limits'], { refusals: [problem] });
     expect(mergePlans([refused], []).refusals).toEqual([{ ...problem, accountRegion: '111122223333/us-east-1' }]);
   });
@@ -128,7 +128,7 @@ describe('plans of several accounts and Regions', () => {
   });
 
   test('every address that cannot be reached is blocked; without addresses that is a warning', () => {
-    const problem = { code: 'role-refused', severity: 'error', message: 'no' } as const;
+    const problem = { code: 'role-refused', severity: 'error', message: 'no', hint: { text: 'h' } } as const;
     const accountRegion = { id: '1/a', account: '1', region: 'a', roleArn: undefined } as const;
     const options = { project: 'acme/config', kind: 'sync', accountRegion } as const;
     const unreached = unreachablePlan([desiredApplication('one', 'dev', 'prod')], problem, options);

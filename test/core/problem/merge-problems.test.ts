@@ -7,6 +7,7 @@ const problem = (more: Partial<Problem> = {}): Problem => ({
   code: 'content-invalid',
   severity: 'error',
   message: 'm',
+  hint: { text: 'h' },
   ...more,
 });
 

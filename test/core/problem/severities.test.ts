@@ -4,7 +4,12 @@ import { adjustableCodes } from '../../../src/core/problem/problem-codes.ts';
 import { adjusted, type SeveritySetting } from '../../../src/core/problem/severities.ts';
 import { parseSettings } from '../../../src/core/settings-file/parse-settings.ts';
 
-const problem = (severity: Problem['severity']): Problem => ({ code: 'kind-changed', severity, message: 'x' });
+const problem = (severity: Problem['severity']): Problem => ({
+  code: 'kind-changed',
+  severity,
+  message: 'x',
+  hint: { text: 'h' },
+});
 const severities = (setting: SeveritySetting) => new Map([['kind-changed', setting]] as const);
 
 test('a warning is silenced, kept, or raised to an error; an error stays one', () => {
@@ -20,7 +25,7 @@ test('a warning is silenced, kept, or raised to an error; an error stays one', (
 });
 
 test.each(adjustableCodes)('%s as an error makes the input invalid', (code) => {
-  expect(exitCodeOf([{ code, severity: 'error', message: 'x' }])).toBe(3);
+  expect(exitCodeOf([{ code, severity: 'error', message: 'x', hint: { text: 'h' } }])).toBe(3);
 });
 
 test('a warning of validate about flags can be raised, one about AppConfig names what else there is', async () => {

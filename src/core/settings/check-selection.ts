@@ -1,15 +1,16 @@
 // Globs and label selectors that match nothing: a typo must not silently select less.
-import { matchesAny } from '../../core/model/globs.ts';
-import { formatLabelSelector, type LabelSelector } from '../../core/model/selection.ts';
-import type { Problem } from '../../core/problem/problem.ts';
-import { available, listNames, suggest } from '../../core/problem/suggest.ts';
+import { matchesAny } from '../model/globs.ts';
+import { formatLabelSelector, type LabelSelector } from '../model/selection.ts';
+import type { Hint } from '../problem/hint.ts';
+import type { Problem } from '../problem/problem.ts';
+import { listNames, suggest } from '../problem/suggest.ts';
 
 /** @param names all that the globs of a flag can match */
 export function globProblems(flag: string, globs: readonly string[], names: ReadonlySet<string>): readonly Problem[] {
   return globs.flatMap((glob): Problem[] => {
     const plain = glob.replace(/^!/, '');
     if ([...names].some((name) => matchesAny(name, [plain]))) return [];
-    return [emptySelection(`${flag} "${glob}" matches nothing`, suggest(plain, [...names]).text)];
+    return [emptySelection(`${flag} "${glob}" matches nothing`, suggest(plain, [...names]))];
   });
 }
 
@@ -25,14 +26,14 @@ export function selectorProblems(
     const keys = [...new Set(labels.flatMap((each) => [...each.keys()]))];
     const hint =
       values.size > 0
-        ? `values of "${key}": ${listNames([...values])}`
+        ? suggest(value, [...values], { text: `values of "${key}": ${listNames([...values])}` })
         : keys.length > 0
-          ? available(keys)
-          : 'no tenant has labels: add them under `tenants:` in appcfg.yml';
+          ? suggest(key, keys)
+          : { text: 'no tenant has labels: add them under `tenants:` in appcfg.yml' };
     return [emptySelection(`--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, hint)];
   });
 }
 
-function emptySelection(message: string, hint: string): Problem {
-  return { code: 'selection-empty', severity: 'error', message, hint: { text: hint } };
+function emptySelection(message: string, hint: Hint): Problem {
+  return { code: 'selection-empty', severity: 'error', message, hint };
 }
