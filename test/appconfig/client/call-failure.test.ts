@@ -82,7 +82,11 @@ test('an error that is neither a response nor of the network is not a failed cal
   expect(() => describeFailure(problem, call)).toThrow(problem);
   const credentials = failure('credentials-invalid', 'half a key', { hint: { text: 'h' } });
   expect(describeFailure(credentials, call)).toMatchObject({ kind: 'access', problem: credentials.problems[0] });
-  const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x', hint: { text: 'h' } }, undefined);
+  const known = new CallFailure(
+    'lost',
+    { code: 'endpoint-unreachable', severity: 'error', message: 'x', hint: { text: 'h' } },
+    undefined,
+  );
   expect(describeFailure(known, call)).toBe(known);
 });
 
