@@ -54,7 +54,7 @@ test('the settings in docs/settings.md can be used as they are', async () => {
   const world = createWorld({
     'appcfg.yml': settings,
     'schemas/Limits.schema.json': '{"type": "object"}',
-    'template/Limits.yml': 'rate: 1\n',
+    'template/Limits.yml': 'rate: 1\npublic_key: k\n',
     'template/AllowList.yml': 'database: { password: x }\n',
     'template/FeatureFlags.yml': 'version: "1"\n',
     'tenants/acme/prod/.gitkeep': '',

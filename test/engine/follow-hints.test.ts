@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OtherClient } from '../support/other-client.ts';
 import { createWorld, inPipeline, type World } from '../support/world.ts';
 
 const tree = {
@@ -38,7 +39,80 @@ async function rolledBack(world: World): Promise<void> {
   world.emulator.setAlarm({ ...where, state: 'OK' });
 }
 
+/** Another program deploys to an address, whose tenant is in the tree, too. */
+const deployedByOthers = (tenant: string) => async (world: World) => {
+  world.write(`tenants/${tenant}/prod/.gitkeep`, '');
+  const content = '{"requests": 7, "burst": 20, "hosts": ["a", "b"]}';
+  const where = { application: tenant, environment: 'prod', configurationProfile: 'Limits' };
+  await new OtherClient(world.emulator).deploy({ ...where, content });
+  world.clock.advance(60 * 60_000);
+  limits('requests: 101\nburst: 20\nhosts: [a, b]\n')(world);
+};
+const ofOthers = ['-t', 'globex2', '-e', 'prod', '-p', 'L*', '--region', 'us-east-1'];
+
 const rows: readonly Row[] = [
+  { name: 'drift', prepare: deployedByOthers('globex'), run: ['sync', ...selected], code: 'guard-drift' },
+  { name: 'drift, in a diff', prepare: deployedByOthers('globex'), run: ['diff', ...selected], code: 'guard-drift' },
+  {
+    name: 'an unmanaged application',
+    prepare: deployedByOthers('globex2'),
+    run: ['sync', ...ofOthers],
+    code: 'guard-owner',
+  },
+  {
+    name: 'an unmanaged application, in a diff',
+    prepare: deployedByOthers('globex2'),
+    run: ['diff', ...ofOthers],
+    code: 'guard-owner',
+  },
+  {
+    name: 'an environment of another account',
+    settings: 'environments: { prod: { account: "999988887777" }, dev: {} }\n',
+    run: ['sync', '-t', 'globex', '--region', 'us-east-1'],
+    code: 'guard-account',
+  },
+  {
+    name: 'a zero too many, in a diff',
+    settings: strict,
+    prepare: limits('requests: 1000\nburst: 20\nhosts: [a, b]\n'),
+    run: ['diff', ...selected],
+    code: 'change-factor',
+  },
+  {
+    name: 'a list that becomes empty, in a diff',
+    settings: strict,
+    prepare: limits('requests: 100\nburst: 20\nhosts: []\n'),
+    run: ['diff', ...selected],
+    code: 'change-emptied',
+  },
+  {
+    name: 'a number that becomes a text, in a dry run',
+    settings: strict,
+    prepare: limits('requests: "100"\nburst: 20\nhosts: [a, b]\n'),
+    run: ['sync', '--dry-run', ...selected],
+    code: 'change-kind',
+  },
+  {
+    name: 'a rolled back change, in a diff',
+    prepare: rolledBack,
+    run: ['diff', ...selected],
+    code: 'guard-rolled-back',
+  },
+  {
+    name: 'a wave before another, in a diff',
+    settings: waves,
+    prepare: limits('requests: 101\nburst: 20\nhosts: [a, b]\n'),
+    run: ['diff', '--wave', 'last', '-t', 'globex', '-p', 'L*', '--region', 'us-east-1'],
+    code: 'guard-wave',
+    again: true,
+  },
+  { name: 'an address that is none', run: ['render', '-t', 'globex', 'zzz/zzz/zzz'], code: 'selection-empty' },
+  {
+    name: 'a cleanup of the versions of an environment',
+    settings: 'versions: { keep: 5 }\n',
+    run: ['cleanup', '--versions', '-t', 'globex', '-e', 'dev', '--region', 'us-east-1', '--dry-run'],
+    code: 'usage-invalid',
+  },
   {
     name: 'content that shrinks',
     settings: 'guards: { maxShrink: 10% }\n',
@@ -125,7 +199,7 @@ const rows: readonly Row[] = [
     prepare: (world) => world.write('tenants/globex', undefined),
     run: ['sync', '--region', 'us-east-1'],
     code: 'environment-orphaned',
-    // It asks, and says how to confirm.
+    // The next step: it is to be confirmed.
     exits: [5],
   },
 ];
@@ -149,7 +223,7 @@ test.each(rows)('$name: the hint leads on', async ({ settings = '', prepare, run
   expect(args.join(' ')).not.toContain('acme');
   if (run.includes('--region')) expect(args.join(' ')).toContain('--region us-east-1');
   if (run.includes('-t')) expect(args.join(' ')).toMatch(/globe[x*]/);
-  if (run.includes('-e')) expect(args.join(' ')).toMatch(/(?:-e|--env) prod|\/prod\//);
+  if (run.includes('prod')) expect(args.join(' ')).toMatch(/(?:-e|--env) prod|\/prod\//);
   const next = await world.appcfg(...args);
   expect(exits, next.stderr).toContain(next.exitCode);
   if (again) expect((await world.appcfg(...run)).exitCode).toBe(0);
@@ -176,6 +250,27 @@ test('a typo beside names that exist is an error in every command that takes a s
   }
   const env = { APPCFG_TENANT: 'globx' };
   expect((await world.appcfgWith({ env }, 'history')).stderr).toContain('APPCFG_TENANT "globx" matches nothing');
+});
+
+test('a typo in an address is an error with the name that is probably meant, also beside others and in a glob', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\n' }, inPipeline);
+  await world.appcfg('sync', '--yes');
+  const typos = [
+    ['globx/prod/Limits', /did you mean "globex(?:\/prod\/Limits)?"\?/],
+    ['globex/prdo/Limits', /did you mean "(?:globex\/)?prod(?:\/Limits)?"\?/],
+    ['globex/prod/Limts', /did you mean "(?:globex\/prod\/)?Limits"\?/],
+    ['globx/*/*', /did you mean "globex"\?/],
+    ['*/prdo/*', /did you mean "prod"\?/],
+    ['globex/*/Limts*', /did you mean "Limits"\?/],
+  ] as const;
+  for (const command of ['explain', 'render', 'history', 'rollback', 'pull']) {
+    for (const [address, meant] of typos) {
+      if (command === 'explain' && address.includes('*')) continue;
+      const more = command === 'explain' ? [] : ['acme/prod/Limits'];
+      const { exitCode, stderr } = await world.appcfg(command, ...more, address);
+      expect([exitCode, stderr], `${command} ${address}`).toEqual([3, expect.stringMatching(meant)]);
+    }
+  }
 });
 
 test('a pattern of secretsAllowed that matches nothing is a warning, where the whole tree is read', async () => {

@@ -1,7 +1,8 @@
 // Which of AppConfig's addresses a command is for that does not read a tree.
-import { type Address, type AddressGlob, isNamed, type Subject } from '../model/address.ts';
+import { type Address, type AddressGlob, formatAddress, isNamed, type Subject } from '../model/address.ts';
 import { isLiteralName, matchesAny, nameOfGlob } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import { suggest } from '../problem/suggest.ts';
 import { globProblems, selectorProblems } from '../settings/check-selection.ts';
@@ -158,6 +159,19 @@ function hintFor(
   return environments.some((each) => matchesAny(each, [environment]))
     ? suggest(configurationProfile, [...new Set(own.flatMap((each) => each.configurationProfiles))]).text
     : suggest(environment, environments).text;
+}
+
+/** What to do about an address that matches none of some: the name that its first part without a match is probably meant to be. */
+export function suggestAddress(glob: AddressGlob, addresses: readonly Address[], otherwise?: Hint): Hint {
+  const { text, isLiteral, spansParts } = glob;
+  if (isLiteral || spansParts) return suggest(text, addresses.map(formatAddress), otherwise);
+  let matching = addresses;
+  for (const part of ['tenant', 'environment', 'configurationProfile'] as const) {
+    const names = [...new Set(matching.map((address) => address[part]))];
+    matching = matching.filter((address) => matchesAny(address[part], [glob[part]]));
+    if (matching.length === 0) return suggest(glob[part], names, otherwise);
+  }
+  return suggest(text, addresses.map(formatAddress), otherwise);
 }
 
 function addressesOf({ tenant, environments, configurationProfiles }: FoundApplication): readonly Address[] {

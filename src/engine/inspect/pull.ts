@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { readVersion } from '../../appconfig/read/read-facts.ts';
 import { assessApplication } from '../../core/assess/assess-application.ts';
+import { suggestAddress } from '../../core/assess/requested-addresses.ts';
 import type { Verdict } from '../../core/assess/verdict.ts';
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { liveValue } from '../../core/live/live-content.ts';
-import { type Address, type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
+import { type Address, type AddressGlob, isNamed } from '../../core/model/address.ts';
 import { isAppcfgLabel } from '../../core/model/content.ts';
 import { desiredAddresses } from '../../core/model/desired-state.ts';
 import { profileTypes } from '../../core/model/resource.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
-import { suggest } from '../../core/problem/suggest.ts';
 import { applicationNameOf } from '../../core/settings/application-name.ts';
-import { changeFiles } from '../../files/change-files.ts';
+import { LinkInPath, realFile } from '../../files/real-path.ts';
+import { changeFile, ReadOnlyFile } from '../../files/write-file.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +43,7 @@ function onlyNamed({ desired }: LoadedProject, globs: readonly AddressGlob[]): L
   const [missing] = globs.filter((glob) => !addresses.some((address) => isNamed(address, [glob])));
   if (missing !== undefined) {
     throw failure('selection-empty', `the tree has no address "${missing.text}"`, {
-      hint: suggest(missing.text, addresses.map(formatAddress)),
+      hint: suggestAddress(missing, addresses),
     });
   }
   return desired.flatMap((application) => {
@@ -136,7 +138,18 @@ async function wantedValue(
 }
 
 /** @throws AppcfgError */
-function write(changed: ChangedFile, { context }: Run): Promise<void> {
-  const { directory } = context;
-  return changeFiles([changed], { directory, untrusted: untrustedFolders(context), again: 'pull' });
+async function write({ path, text }: ChangedFile, { context }: Run): Promise<void> {
+  try {
+    await changeFile(realFile(join(context.directory, path), untrustedFolders(context)), text);
+  } catch (error) {
+    const [message, hint] = describe(error);
+    throw failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
+  }
+}
+
+function describe(error: unknown): readonly [message: string, hint: string] {
+  if (error instanceof LinkInPath) return [`its path leads through the symbolic link ${error.link}`, 'delete the link'];
+  if (error instanceof ReadOnlyFile) return ['the file is read-only', 'make it writable, and pull again'];
+  const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return [`the file cannot be written${reason}`, 'check the permissions of the file and its folder'];
 }

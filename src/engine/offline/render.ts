@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
+import { suggestAddress } from '../../core/assess/requested-addresses.ts';
 import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark, redactNothing } from '../../core/document/redact.ts';
 import type { WrittenFile } from '../../core/events/event.ts';
 import type { Scrubber } from '../../core/events/scrubber.ts';
-import { type Address, formatAddress, isNamed } from '../../core/model/address.ts';
+import { type Address, type AddressGlob, isNamed } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
 import { exampleAddress } from '../../core/problem/example-address.ts';
 import { type AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
-import { suggest } from '../../core/problem/suggest.ts';
+
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { isInside, LinkInPath, realFolder, realPath } from '../../files/real-path.ts';
@@ -35,7 +36,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
     for (const glob of unmatched) if (isNamed(address, [glob])) unmatched.delete(glob);
   }
   if (reporter.hasErrors) return;
-  for (const { text } of unmatched) throw await matchesNothing(text, { ...options, addresses: [] }, reading);
+  for (const glob of unmatched) throw await matchesNothing(glob, { ...options, addresses: [] }, reading);
   const report = (problem: Problem) => {
     // The first pass reported warnings. An error now means that the tree changed meanwhile.
     if (problem.severity === 'error') reporter.report(problem);
@@ -49,7 +50,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
 
 /** Reads the tree again, for the addresses that there are. */
 async function matchesNothing(
-  text: string,
+  glob: AddressGlob,
   options: RenderOptions,
   reading: Parameters<typeof requestedContents>[1],
 ): Promise<AppcfgError> {
@@ -59,8 +60,8 @@ async function matchesNothing(
     text: 'an address is tenant/environment/Profile, globs allowed',
     command: { run: 'render', args: [], selects: exampleAddress(addresses[0]) },
   } as const;
-  return failure('selection-empty', `"${text}" matches no address`, {
-    hint: suggest(text, addresses.map(formatAddress), example),
+  return failure('selection-empty', `"${glob.text}" matches no address`, {
+    hint: suggestAddress(glob, addresses, example),
   });
 }
 
