@@ -2,7 +2,7 @@
 import { ancestors, valueAt } from '../document/json-pointer.ts';
 import { locateValues, parseDocument } from '../document/parse-yaml.ts';
 import { editDocument, editInPlace } from '../edit/edit-document.ts';
-import type { Value } from '../model/value.ts';
+import { entriesOf, isMap, type Value } from '../model/value.ts';
 import { isSameText } from './layer-values.ts';
 
 export interface TidiedText {
@@ -47,7 +47,10 @@ function keepsComments(text: string, edited: string, { before, after }: Omit<Cha
     valueAt(before, pointer) !== undefined && ancestors(pointer).some((at) => valueAt(after, at) === undefined);
   const staying = comments.filter(([line]) => {
     const at = positions.findLast(([, position]) => position.line <= line);
-    return at === undefined || !isGone(at[0]);
+    if (at === undefined) return true;
+    const [pointer, position] = at;
+    // Below the line of a map that is left without members are comments on these.
+    return !isGone(pointer) && !(line > position.line && isEmptyMap(valueAt(after, pointer)));
   });
   const left = commentsIn(edited).map(([, comment]) => comment);
   return staying.every(([, comment]) => {
@@ -55,6 +58,10 @@ function keepsComments(text: string, edited: string, { before, after }: Omit<Cha
     if (index >= 0) left.splice(index, 1);
     return index >= 0;
   });
+}
+
+function isEmptyMap(value: Value | undefined): boolean {
+  return isMap(value) && entriesOf(value).length === 0;
 }
 
 /** What follows a number sign, with its line. A part of a string may be among them. */

@@ -12,6 +12,11 @@ test('a comment on the line of a removed value is removed, and no other', () => 
   expect(edited('# head\nm:\n  # in m\n  x: 1\n# next\nb: 2\n', 'b: 2')).toBe('# head\n# next\nb: 2\n');
 });
 
+test('a map that is left without members loses the comments on these', () => {
+  expect(edited('a: 1\nm: # map\n  # why\n  x: ~\nb: 2 # so\n', 'a: 1\nm: {}\nb: 2')).toBeUndefined();
+  expect(edited('a: 1\nm:\n  # why\n  x: ~\nb: 2 # so\n', 'a: 1\nm: {}\nb: 2')).toBe('a: 1\nm: {}\nb: 2 # so\n');
+});
+
 test('a text that would lose a comment of what stays is not made', () => {
   expect(edited('m: {\n  x: 1,\n  # why\n  y: 2\n}\n', 'm: { x: 1 }')).toBeUndefined();
   expect(edited('m: {\n  x: 1,\n  # why\n  y: 2, # of y\n  z: 3\n}\n', 'm: { y: 2, z: 3 }')).toBeUndefined();
