@@ -14,7 +14,10 @@ export interface CommandInput {
 }
 
 interface CommandHelp {
+  /** Of two words: a command of a group. */
   readonly name: CommandName;
+  /** Another name for it, as other tools have. */
+  readonly alias?: string;
   /** As commander spells them: `[address...]`. */
   readonly arguments?: string;
   readonly summary: string;

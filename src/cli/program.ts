@@ -21,6 +21,8 @@ import { renderCommand } from './commands/render.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { tenantAddCommand } from './commands/tenant-add.ts';
+import { tenantRenameCommand } from './commands/tenant-rename.ts';
 import { tidyCommand } from './commands/tidy.ts';
 import { validateCommand } from './commands/validate.ts';
 import { commonFlagGroups, commonFlags, commonOptions } from './common-flags.ts';
@@ -34,6 +36,8 @@ import { commandSpeller } from './spell-command.ts';
 /** In the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
   initCommand,
+  tenantAddCommand,
+  tenantRenameCommand,
   validateCommand,
   renderCommand,
   explainCommand,
@@ -120,14 +124,16 @@ export function createProgram(options: ProgramOptions): Command {
 
 function addCommand(program: Command, definition: CommandDefinition, options: ProgramOptions): void {
   const { name, arguments: positional, summary, description, flags, examples } = definition;
-  const command = program
-    .command(positional === undefined ? name : `${name} ${positional}`)
+  const [own = name, group] = name.split(' ').toReversed();
+  const command = (group === undefined ? program : groupOf(program, group))
+    .command(positional === undefined ? own : `${own} ${positional}`)
     .summary(summary)
     .description(description)
     .allowExcessArguments(false)
     .configureOutput({ outputError: withHelp(`appcfg ${name} --help lists its flags`) })
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
     .action(() => options.execute(executionOf(definition, command, options)));
+  if (definition.alias !== undefined) command.alias(definition.alias);
   for (const flag of Object.values(flags)) command.addOption(flag);
   const hidden = hiddenFlags(definition).map((flag) => flag.attributeName());
   command.configureHelp({
@@ -146,6 +152,42 @@ function hiddenFlags({ name, confirms = false, commonFlags: effective }: Command
     (flag !== commonFlags.yes || confirms) &&
     (flag !== commonFlags.htmlUrl || formatsOf(name).includes('markdown'));
   return Object.values(commonFlags).filter((flag) => !isShown(flag));
+}
+
+/** Commands with commands of their own: what each is about. */
+const groups: Readonly<Record<string, string>> = { tenant: 'add or rename tenants of the tree' };
+
+function groupOf(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  return (
+    known ??
+    program
+      .command(name)
+      .summary(groups[name] ?? '')
+      .description(groups[name] ?? '')
+      .helpCommand(false)
+      .configureHelp({ showGlobalOptions: false })
+      .configureOutput({ outputError: withHelp(`appcfg ${name} --help lists its commands`) })
+      .action((_options, group: Command) => {
+        const [typed] = group.args;
+        const names = group.commands.map((command) => command.name());
+        const what = typed === undefined ? `appcfg ${name} needs a command` : `unknown command "${name} ${typed}"`;
+        const hint = typed === undefined ? `available: ${names.join(', ')}` : suggest(typed, names).text;
+        group.error(`error: ${what} (${hint})`, { exitCode: 3 });
+      })
+      .allowExcessArguments(true)
+  );
+}
+
+/** All commands that can be run, those of groups included. */
+export function commandsIn(program: Command): readonly Command[] {
+  return program.commands.flatMap((command) => (command.commands.length === 0 ? [command] : commandsIn(command)));
+}
+
+/** As users type it, without the program: `tenant add`. */
+export function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
 /** Writes an error of the command line, and where the help is. */
@@ -213,18 +255,21 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
 
 function addHelpCommand(program: Command): void {
   program
-    .command('help [command]')
+    .command('help [command...]')
     .summary('print the help of a command')
     .helpOption(false)
     .addOption(new Option('-h, --help').hideHelp())
-    .action((name: string | undefined) => {
-      const named = program.commands.find((candidate) => candidate.name() === name);
-      if (name === undefined) program.outputHelp();
-      else if (named !== undefined) named.outputHelp();
-      else {
-        const names = program.commands.map((candidate) => candidate.name());
-        program.error(`error: unknown command "${name}" (${suggest(name, names).text})`, { exitCode: 3 });
+    .action((words: readonly string[]) => {
+      let named = program;
+      for (const word of words) {
+        const names = named.commands.map((candidate) => candidate.name());
+        const next = named.commands.find((candidate) => [candidate.name(), ...candidate.aliases()].includes(word));
+        if (next === undefined) {
+          program.error(`error: unknown command "${words.join(' ')}" (${suggest(word, names).text})`, { exitCode: 3 });
+        }
+        named = next;
       }
+      named.outputHelp();
     });
 }
 

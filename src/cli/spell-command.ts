@@ -56,7 +56,7 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
     ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
     ...typedConnection(source),
   ];
-  return ['appcfg', run, ...withFlags(words, flags)];
+  return ['appcfg', ...run.split(' '), ...withFlags(words, flags)];
 }
 
 /** What the user selected of what the hint does not name itself. */

@@ -35,6 +35,21 @@ export interface InitOptions {
   readonly pipelineOnly: boolean;
 }
 
+export interface AddTenantOptions {
+  readonly name: string;
+  /** The tenant that is copied. */
+  readonly like: string | undefined;
+  /** Globs, or names of new ones; empty: those of the settings or the tree. */
+  readonly environments: readonly string[];
+}
+
+export interface RenameTenantOptions extends CommonOptions {
+  readonly from: string;
+  readonly to: string;
+  /** Remove the old one. */
+  readonly finish: boolean;
+}
+
 export interface ValidateOptions {
   readonly selection: Selection;
 }

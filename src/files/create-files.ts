@@ -7,7 +7,7 @@ import { FolderWriter } from './write-folder.ts';
 export interface NewFile {
   /** Relative to the folder, with `/`. */
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /**

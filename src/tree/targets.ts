@@ -8,8 +8,8 @@ export function targetsOf(source: TreeSource): readonly Target[] {
   );
 }
 
-/** Where a folder cannot be read, none. */
-function foldersIn(source: TreeSource, path: string): readonly string[] {
+/** The names of its folders; where it cannot be read, none. */
+export function foldersIn(source: TreeSource, path: string): readonly string[] {
   try {
     if (source.kindOf(path) !== 'folder') return [];
     return source.list(path).flatMap(({ name, kind }) => (kind === 'folder' ? [name] : []));

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commandsIn, pathOf } from '../../src/cli/program.ts';
 import { type ProblemCode, problemCodes } from '../../src/core/problem/problem-codes.ts';
 import { settingsJsonSchema } from '../../src/core/settings-file/settings-schema.ts';
 import { checkout, expectDocument, documentedProgram as program, readDocument } from '../support/documents.ts';
@@ -14,7 +15,8 @@ test('docs/appcfg.schema.json describes the settings that are checked', () => {
 });
 
 test('docs/commands.md has the help of every command', () => {
-  const helps = [program(), ...program().commands.filter((command) => command.name() !== 'help')].map((command) => {
+  const commands = commandsIn(program()).filter((command) => command.name() !== 'help');
+  const helps = [program(), ...commands].map((command) => {
     let help = '';
     command.configureOutput({
       writeOut: (text) => {
@@ -22,15 +24,15 @@ test('docs/commands.md has the help of every command', () => {
       },
     });
     command.outputHelp();
-    const title = command.name() === 'appcfg' ? 'appcfg' : `appcfg ${command.name()}`;
+    const title = command.name() === 'appcfg' ? 'appcfg' : `appcfg ${pathOf(command)}`;
     return `## ${title}\n\n${fence}text\n${help.trim()}\n${fence}\n`;
   });
   const help = program().createHelp();
-  const rows = program()
-    .commands.filter((command) => command.name() !== 'help')
-    .map(
-      (command) => `| \`appcfg ${help.subcommandTerm(command).replace(' [options]', '')}\` | ${command.summary()} |`,
-    );
+  const rows = commands.map((command) => {
+    const term = help.subcommandTerm(command).replace(' [options]', '').replace('|', '`, `appcfg ');
+    const path = pathOf(command);
+    return `| \`appcfg ${path.slice(0, path.lastIndexOf(' ') + 1)}${term}\` | ${command.summary()} |`;
+  });
   const table = `| command | does |\n|---|---|\n${rows.join('\n')}\n`;
   expectDocument(
     'docs/commands.md',

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commandsIn } from '../../src/cli/program.ts';
 import { checkout, documentedProgram, readDocument } from '../support/documents.ts';
 import { type SourceText, type SourceTexts, textsOf } from '../support/source-texts.ts';
 
@@ -104,7 +105,7 @@ function transcriptsOf(document: string): readonly Text[] {
 
 function helpTexts(): readonly Text[] {
   const program = documentedProgram();
-  return [program, ...program.commands].map((command) => {
+  return [program, ...commandsIn(program)].map((command) => {
     let help = '';
     command.configureOutput({
       writeOut: (text) => {

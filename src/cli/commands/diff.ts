@@ -19,6 +19,7 @@ const base = valueFlag({
 
 export const diffCommand = defineCommand({
   name: 'diff',
+  alias: 'plan',
   summary: 'show what a sync would do',
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',

@@ -5,6 +5,7 @@ import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
 
 export const syncCommand = defineCommand({
   name: 'sync',
+  alias: 'apply',
   summary: 'make AppConfig match the tree',
   description:
     'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing except old versions, and those only with versions.keep in appcfg.yml. appcfg cleanup deletes tenants, and what is no longer in the tree.',

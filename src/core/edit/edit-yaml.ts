@@ -166,12 +166,19 @@ function listEdits(list: YAMLSeq, { before, after }: Change<readonly Value[]>, e
     const staying = node === null ? from : valueLeft(node, from, new Map(editing.anchors));
     return staying !== undefined && isSameContent(staying, to);
   };
-  if (list.flow) return [flowReplacement(list, { value: after, editing })];
   const most = Math.min(before.length, after.length);
   let start = 0;
   while (start < most && isStaying(start, start)) start += 1;
   let end = 0;
   while (end < most - start && isStaying(before.length - 1 - end, after.length - 1 - end)) end += 1;
+  if (list.flow) {
+    const edit = flowEdit(
+      list,
+      { gone: [start, before.length - end], added: after.slice(start, after.length - end) },
+      editing,
+    );
+    return [edit ?? flowReplacement(list, { value: after, editing })];
+  }
   for (const [index, node] of nodes.entries()) {
     if (node === null) continue;
     if (index < start || index >= before.length - end) keepAnchors(node, before[index] as Value, editing.anchors);
@@ -301,7 +308,7 @@ function replacement(
     return { start, end, text: written.trimStart() };
   }
   const tail = text[end - 1] === '\n' && end > colon + 1 ? '\n' : '';
-  return { start: colon + 1, end, text: indented(written, indentOf(pair, text)) + tail };
+  return { start: colon + 1, end, text: indented(written, columnOf(pair, text)) + tail };
 }
 
 function itemReplacement(
@@ -324,6 +331,31 @@ function itemReplacement(
   }
   const indent = /^ */.exec(text.slice(lines.start))?.[0] ?? '';
   return { ...lines, text: indented(written, indent) };
+}
+
+/** Items that are added, or that go; undefined where both happen, or where a comment would be lost. */
+function flowEdit(
+  list: YAMLSeq,
+  { gone: [from, to], added }: { readonly gone: readonly [number, number]; readonly added: readonly Value[] },
+  { text, anchors }: Editing,
+): Edit | undefined {
+  const nodes = list.items as readonly (Node | null)[];
+  const rangeAt = (index: number) => rangeOf(nodes[index] ?? list);
+  if (
+    anchors.size > 0 ||
+    nodes.length === 0 ||
+    nodes.some((node) => node === null || ('anchor' in node && node.anchor))
+  )
+    return undefined;
+  if (from === to) {
+    const written = added.map((value) => lineText(value, portableNumberText)).join(', ');
+    const at = from === 0 ? rangeAt(0)[0] : rangeAt(from - 1)[1];
+    return { start: at, end: at, text: from === 0 ? `${written}, ` : `, ${written}` };
+  }
+  if (added.length > 0) return undefined;
+  const [start, end] =
+    to < nodes.length ? [rangeAt(from)[0], rangeAt(to)[0]] : [rangeAt(from - 1)[1], rangeAt(to - 1)[1]];
+  return to === nodes.length && text.slice(start, end).includes('#') ? undefined : { start, end, text: '' };
 }
 
 function flowReplacement(
@@ -358,6 +390,14 @@ function indented(text: string, indent: string): string {
 
 function indentOf(pair: Pair, text: string): string {
   return text.slice(lineStart(pair, text), rangeOf(pair.key as Node)[0]);
+}
+
+/** The same for a key that may follow the dashes of items. */
+function columnOf(pair: Pair, text: string): string {
+  const [start] = rangeOf(pair.key as Node);
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  if (/[^ -]/.test(before)) throw new NotEditable();
+  return ' '.repeat(before.length);
 }
 
 /** Where the line of a key begins. In front of the key is nothing but its indentation. */

@@ -6,6 +6,8 @@ import { globOfName } from '../model/globs.ts';
 /** Commands that a hint can propose. */
 export type CommandName =
   | 'init'
+  | 'tenant add'
+  | 'tenant rename'
   | 'validate'
   | 'tidy'
   | 'render'
@@ -19,6 +21,7 @@ export type CommandName =
   | 'import'
   | 'cleanup'
   | 'doctor'
+  | 'completion'
   | 'emulator';
 
 export type HintCommand = OwnCommand | PathCommand;

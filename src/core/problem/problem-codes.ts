@@ -218,6 +218,10 @@ export const problemCodes = {
     exit: 5,
     meaning: 'cleanup --all or --orphans without a project in appcfg.yml, or in CI outside the default branch',
   },
+  'rename-unfinished': {
+    exit: 5,
+    meaning: 'tenant rename --finish removes nothing, because the new tenant does not serve all of the old one yet',
+  },
   'guard-confirmation': { exit: 5, meaning: 'a deletion needs confirmation, and there is no terminal to ask on' },
   declined: { exit: 5, meaning: 'the user did not confirm' },
   // Access

@@ -58,6 +58,8 @@ type Members = (report: Report, events: readonly Event[], spell: SpellCommand) =
 export const documents = {
   doctor: checkMembers,
   init: changedFiles,
+  'tenant add': changedFiles,
+  'tenant rename': changedFiles,
   validate: (_report, events) => {
     const [validated] = eventsOf(events, 'tree-validated');
     const { tenants = 0, environments = 0, addresses = 0 } = validated ?? {};

@@ -14,7 +14,8 @@ export function filesChangedText(
   { spell }: TextOptions & { readonly spell: SpellCommand },
 ): string {
   const lines = files.map(({ file, change }) => `  ${signs[change]} ${visible(file)}`);
-  const summary = `${count(files.length, 'file')} ${isWritten ? 'written to' : 'to write to'} ${visible(directory)}`;
+  const verb = files.every(({ change }) => change === 'created') ? 'written to' : 'changed in';
+  const summary = `${count(files.length, 'file')} ${isWritten ? verb : 'to write to'} ${visible(directory)}`;
   const steps = next.map((hint) => `  ${visible(hintText(hint, spell))}`);
   return `${[summary, ...lines, ...(steps.length === 0 ? [] : ['', 'Next:', ...steps])].join('\n')}\n`;
 }

@@ -111,7 +111,7 @@ test.each([
     '- x: 1 # x\n  y: 3 # y\n  w: 4\n- z\n',
   ],
   ['an item of a flow list', 'l: [a, b] # l\n', 'l: [a, c]', 'l: [a, "c"] # l\n'],
-  ['the number of items of a flow list', 'l: [a, b] # l\n', 'l: [a]', 'l: ["a"] # l\n'],
+  ['the number of items of a flow list', 'l: [a, b] # l\n', 'l: [a]', 'l: [a] # l\n'],
   ['a list that becomes empty', 'l:\n  - a\nm: 1 # m\n', 'l: []\nm: 1', 'l: []\nm: 1 # m\n'],
   ['a list without indentation', 'l:\n- a # a\nm: 1\n', 'l: [a, b]\nm: 1', 'l:\n- a # a\n- b\nm: 1\n'],
 ])('of a list: %s', (_what, before, to, after) => {

@@ -1,0 +1,33 @@
+import { defineCommand } from '../command.ts';
+import { commonFlags } from '../common-flags.ts';
+import { switchFlag } from '../flag.ts';
+
+const { tenants, labels, environments, configurationProfiles, yes, detailedExitcode, htmlUrl, ...effective } =
+  commonFlags;
+
+export const tenantRenameCommand = defineCommand({
+  name: 'tenant rename',
+  arguments: '<old> <new>',
+  summary: 'rename a tenant, in steps that keep its clients served',
+  description:
+    'AppConfig renames no application without its clients: the new tenant is a copy. This copies the files and settings of the old tenant, offline, and prints the steps that follow: sync, move the clients, --finish, cleanup. --finish compares with what is live, and removes the old tenant from the tree once the new one serves the same at all addresses; until then it lists those that are missing (exit 5). Nothing is overwritten.',
+  flags: {
+    finish: switchFlag({
+      name: '--finish',
+      help: 'remove the old tenant from the tree, unless the new one does not serve all of it',
+      env: false,
+    }),
+  },
+  commonFlags: Object.values(effective),
+  examples: ['appcfg tenant rename acme acme-corp', 'appcfg tenant rename acme acme-corp --finish'],
+  parse: ({ finish }, { common, args: [from = '', to = ''] }) => ({ ...common, from, to, finish }),
+  run: async (options, context) => {
+    if (options.finish) {
+      const { finishRename } = await import('../../engine/tenants/finish-rename.ts');
+      await finishRename(options, context);
+    } else {
+      const { renameTenant } = await import('../../engine/tenants/rename-tenant.ts');
+      await renameTenant(options, context);
+    }
+  },
+});

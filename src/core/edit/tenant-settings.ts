@@ -1,0 +1,130 @@
+// The settings that name one tenant, for a tenant that is made like it, or without it.
+import { isDeepStrictEqual } from 'node:util';
+import { parseDocument } from '../document/parse-yaml.ts';
+import { globOfName, isLiteralName, nameOfGlob } from '../model/globs.ts';
+import { isSelected } from '../model/selection.ts';
+import { entriesOf, isList, isMap, mapOf, memberOf, type Value, type ValueMap } from '../model/value.ts';
+import { editInPlace } from './edit-document.ts';
+
+const path = 'appcfg.yml';
+
+/** The lists of globs of tenants in appcfg.yml: which member of which list of entries. */
+const tenantGlobs = [
+  { list: 'tenants', member: 'match' },
+  { list: 'waves', member: 'tenants' },
+] as const;
+
+type ChangeGlobs = (globs: readonly string[]) => readonly string[] | undefined;
+
+/**
+ * The text of appcfg.yml with which the entries that select `like` select `name`, too.
+ * @returns undefined where it cannot be changed without losing a comment
+ */
+export function textWithTenant(
+  text: string,
+  tenant: { readonly like: string; readonly name: string },
+): string | undefined {
+  const changed = changedText(text, (globs) => globsWithTenant(globs, tenant));
+  return changed !== undefined && commentsOf(text).every((comment) => changed.includes(comment)) ? changed : undefined;
+}
+
+/** The text of appcfg.yml in which no glob names the tenant; an entry for it alone is gone. Undefined: it cannot be changed. */
+export function textWithoutTenant(text: string, name: string): string | undefined {
+  return changedText(text, (globs) => globsWithoutTenant(globs, name));
+}
+
+/** One entry after the other: the text around each stays. */
+function changedText(text: string, change: ChangeGlobs): string | undefined {
+  let changed: string | undefined = text;
+  let after = nextSettings(settingsIn(text), change);
+  while (changed !== undefined && after !== undefined) {
+    changed = editInPlace(changed, after, { path });
+    after = changed === undefined ? undefined : nextSettings(settingsIn(changed), change);
+  }
+  return changed;
+}
+
+/** @throws never: text that cannot be read has no value */
+function settingsIn(text: string): Value | undefined {
+  return parseDocument(text, { path }).value;
+}
+
+function commentsOf(text: string): readonly string[] {
+  return text.match(/(?<=^|\s)#.*$/gm) ?? [];
+}
+
+/** Where the settings treat the two tenants differently: `tenants/0`. */
+export function differingEntries(
+  text: string,
+  { like, name }: { readonly like: string; readonly name: string },
+): readonly string[] {
+  const settings = settingsIn(text) ?? null;
+  return tenantGlobs.flatMap(({ list, member }) =>
+    entriesIn(settings, list).flatMap((entry, index) => {
+      const globs = globsIn(entry, member);
+      return globs === undefined || isSelected(like, globs) === isSelected(name, globs) ? [] : [`${list}/${index}`];
+    }),
+  );
+}
+
+function globsWithTenant(
+  globs: readonly string[],
+  { like, name }: { readonly like: string; readonly name: string },
+): readonly string[] {
+  if (isSelected(like, globs) === isSelected(name, globs)) return globs;
+  // An entry that excludes the one excludes the other.
+  const sign = isSelected(like, globs) ? '' : '!';
+  const at = globs.findIndex((glob) => names(glob, sign, like));
+  if (sign === '!' && at < 0) return globs;
+  return globs.toSpliced(at < 0 ? globs.length : at + 1, 0, sign + globOfName(name));
+}
+
+/** Undefined: the entry was for this tenant alone. */
+function globsWithoutTenant(globs: readonly string[], name: string): readonly string[] | undefined {
+  const left = globs.filter((glob) => !names(glob, '', name) && !names(glob, '!', name));
+  const isPositive = (glob: string) => !glob.startsWith('!');
+  // Exclusions alone would select all other tenants.
+  if (globs.some(isPositive)) return left.some(isPositive) ? left : undefined;
+  return left.length === 0 ? ['*'] : left;
+}
+
+function names(glob: string, sign: '' | '!', name: string): boolean {
+  if (glob.startsWith('!') !== (sign === '!')) return false;
+  const bare = glob.slice(sign.length);
+  return bare === name || (isLiteralName(bare) && nameOfGlob(bare) === name);
+}
+
+/** The settings with one more entry changed; undefined where all are. */
+function nextSettings(settings: Value | undefined, change: ChangeGlobs): Value | undefined {
+  if (!isMap(settings)) return undefined;
+  for (const { list, member } of tenantGlobs) {
+    const entries = entriesIn(settings, list);
+    for (const [index, entry] of entries.entries()) {
+      const before = globsIn(entry, member);
+      if (before === undefined || !isMap(entry)) continue;
+      const after = change(before);
+      if (after !== undefined && isDeepStrictEqual(after, before)) continue;
+      const left = entries.toSpliced(index, 1, ...(after === undefined ? [] : [withMember(entry, member, after)]));
+      return left.length > 0
+        ? withMember(settings, list, left)
+        : mapOf(entriesOf(settings).filter(([key]) => key !== list));
+    }
+  }
+  return undefined;
+}
+
+function withMember(map: ValueMap, key: string, value: Value): ValueMap {
+  return mapOf(entriesOf(map).map(([name, member]) => [name, name === key ? value : member]));
+}
+
+/** One glob counts as a list of one. Undefined: the entry has none, and so selects all. */
+function globsIn(entry: Value, member: string): readonly string[] | undefined {
+  const value = isMap(entry) ? memberOf(entry, member) : undefined;
+  if (typeof value === 'string') return [value];
+  return isList(value) ? value.filter((each) => typeof each === 'string') : undefined;
+}
+
+function entriesIn(settings: Value, list: string): readonly Value[] {
+  const entries = isMap(settings) ? memberOf(settings, list) : undefined;
+  return isList(entries) ? entries : [];
+}
