@@ -1,6 +1,6 @@
 // Assembles the command line from the definitions in commands/, and runs the command that the arguments name.
 
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { learnCredentials } from '../core/events/run-credentials.ts';
 import { Scrubber } from '../core/events/scrubber.ts';
 import { suggest } from '../core/problem/suggest.ts';
@@ -61,6 +61,12 @@ export async function runProgram(
   installation: Installation,
 ): Promise<number> {
   let exitCode = 0;
+  const [first, second, ...words] = argv;
+  if (first === 'completion' && second === '--words') {
+    const { answerShell } = await import('./completion/answer-shell.ts');
+    process.stdout.write(answerShell(words, process, createProgram(silent)));
+    return 0;
+  }
   // Errors of the command line quote its arguments.
   const scrubber = new Scrubber();
   learnCredentials(scrubber, process.env);
@@ -93,6 +99,16 @@ export interface ProgramOptions {
   readonly execute: (execution: Execution) => Promise<void>;
 }
 
+/** To be asked, not to be run. */
+const silent: ProgramOptions = {
+  argv: [],
+  version: '',
+  environment: {},
+  write: { out: () => {}, err: () => {} },
+  width: 100,
+  execute: async () => {},
+};
+
 /** A new program for each run: two runs in one process share no state. */
 export function createProgram(options: ProgramOptions): Command {
   const program = new Command('appcfg')
@@ -118,6 +134,7 @@ export function createProgram(options: ProgramOptions): Command {
     for (const flag of Object.values(flags)) program.addOption(flag);
   }
   for (const definition of commands) addCommand(program, definition, options);
+  addCompletionCommand(program, options);
   addHelpCommand(program);
   return program;
 }
@@ -177,17 +194,6 @@ function groupOf(program: Command, name: string): Command {
       })
       .allowExcessArguments(true)
   );
-}
-
-/** All commands that can be run, those of groups included. */
-export function commandsIn(program: Command): readonly Command[] {
-  return program.commands.flatMap((command) => (command.commands.length === 0 ? [command] : commandsIn(command)));
-}
-
-/** As users type it, without the program: `tenant add`. */
-export function pathOf(command: Command): string {
-  const { parent } = command;
-  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
 /** Writes an error of the command line, and where the help is. */
@@ -251,6 +257,27 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   } catch (error) {
     return { ...execution, run: () => Promise.reject(blamed(error, blame)) };
   }
+}
+
+/** Prints a script, as it is: its output is no report. */
+function addCompletionCommand(program: Command, { write }: ProgramOptions): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .summary('print a script for the completion of a shell')
+    .description(
+      'Prints a script which completes commands, flags and their values, and the tenants, environments, profiles and addresses of the tree in the current folder or that of --chdir. It reads the names of files and folders only. The script calls appcfg, which must be in PATH.',
+    )
+    .configureHelp({ visibleGlobalOptions: () => [] })
+    .configureOutput({ outputError: withHelp('appcfg completion --help has examples') })
+    .addHelpText(
+      'after',
+      `\nExamples:\n  source <(appcfg completion bash)                   in ~/.bashrc\n  source <(appcfg completion zsh)                    in ~/.zshrc, after compinit\n  appcfg completion fish | source                    in ~/.config/fish/config.fish\n`,
+    )
+    .action(async (shell: keyof typeof import('./completion/scripts.ts').completionScripts) => {
+      const { completionScripts } = await import('./completion/scripts.ts');
+      write.out(completionScripts[shell]);
+    });
 }
 
 function addHelpCommand(program: Command): void {

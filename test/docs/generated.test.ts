@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandsIn, pathOf } from '../../src/cli/program.ts';
+import { commandsIn, pathOf } from '../../src/cli/completion/command-paths.ts';
 import { type ProblemCode, problemCodes } from '../../src/core/problem/problem-codes.ts';
 import { settingsJsonSchema } from '../../src/core/settings-file/settings-schema.ts';
 import { checkout, expectDocument, documentedProgram as program, readDocument } from '../support/documents.ts';

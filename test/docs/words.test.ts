@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandsIn } from '../../src/cli/program.ts';
+import { commandsIn } from '../../src/cli/completion/command-paths.ts';
 import { checkout, documentedProgram, readDocument } from '../support/documents.ts';
 import { type SourceText, type SourceTexts, textsOf } from '../support/source-texts.ts';
 

@@ -21,7 +21,6 @@ export type CommandName =
   | 'import'
   | 'cleanup'
   | 'doctor'
-  | 'completion'
   | 'emulator';
 
 export type HintCommand = OwnCommand | PathCommand;

@@ -1,0 +1,61 @@
+import { globOfName } from '../../core/model/globs.ts';
+import { nameFault } from '../../core/problem/names.ts';
+import { DiskSource } from '../../tree/disk-source.ts';
+import { foldersIn } from '../../tree/targets.ts';
+import type { TreeSource } from '../../tree/tree-source.ts';
+
+/** Tenants whose folders are read for the names of environments and profiles: most tenants have the same. */
+const mostRead = 100;
+
+/** The names in a tree, for shell completion: from folders alone, without reading a file. What cannot be read has no names. */
+export class NamesOfTree {
+  readonly #source: TreeSource;
+
+  constructor(directory: string) {
+    this.#source = new DiskSource(directory);
+  }
+
+  get tenants(): readonly string[] {
+    return this.#folders('tenants');
+  }
+
+  /** @param tenant undefined: of the whole tree */
+  environments(tenant?: string): readonly string[] {
+    const folders = tenant === undefined ? ['template', ...this.#someTenants()] : [`tenants/${tenant}`];
+    return distinct(folders.flatMap((folder) => this.#folders(folder)));
+  }
+
+  /** @param at undefined: of the whole tree */
+  profiles(at?: { readonly tenant: string; readonly environment: string }): readonly string[] {
+    const wide = ['template', ...(at === undefined ? this.#someTenants() : [`tenants/${at.tenant}`])];
+    const environments = at === undefined ? this.environments() : [at.environment];
+    const narrow = wide.flatMap((folder) => environments.map((environment) => `${folder}/${environment}`));
+    return distinct([...wide, ...narrow].flatMap((folder) => this.#profilesIn(folder)));
+  }
+
+  #someTenants(): readonly string[] {
+    return this.tenants.slice(0, mostRead).map((tenant) => `tenants/${tenant}`);
+  }
+
+  #folders(path: string): readonly string[] {
+    return foldersIn(this.#source, path).filter(isOffered);
+  }
+
+  #profilesIn(folder: string): readonly string[] {
+    try {
+      const files = this.#source.list(folder).filter(({ kind }) => kind === 'file');
+      return files.flatMap(({ name }) => /^(.+)\.(?:ya?ml|json)$/s.exec(name)?.[1] ?? []).filter(isOffered);
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** A name that a line of a shell can have, and that means itself there and as a glob. */
+function isOffered(name: string): boolean {
+  return nameFault(name) === undefined && globOfName(name) === name && !/^[-!~=]/.test(name);
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
