@@ -11,7 +11,8 @@ const stagingName = '.appcfg-import';
 const markName = '.renaming';
 
 /** What may be in a folder that counts as empty: a fresh repository, and what appcfg keeps there. */
-const usual = /^(?:\.git(?:ignore|attributes)?|\.appcfg(?:-import)?|README(?:\.md)?|LICENSE(?:\.md)?)$/;
+const usual =
+  /^(?:\.git(?:ignore|attributes)?|\.appcfg(?:-import)?|README(?:\.md)?|LICENSE(?:\.md)?|node_modules|package(?:-lock)?\.json|\.npmrc|.+\.tgz|\.gitlab(?:-ci\.yml)?|CODEOWNERS|iam)$/;
 
 export class StagedFolder {
   readonly #directory: string;

@@ -3,7 +3,7 @@
 import { canonicalText } from '../document/write-json.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { PatchFinder, type Wanted } from './common-patch.ts';
-import { impossible, isEmptyMap, type LayerName, type Merging, OverrideCosts } from './override-cost.ts';
+import { impossible, isEmptyMap, type LayerName, leafCosts, type Merging, OverrideCosts } from './override-cost.ts';
 import type { Part, Parts } from './part.ts';
 
 /** The values of a tenant, by the number of the environment. `free`: there is none, or it does not matter. */
@@ -127,44 +127,50 @@ export class SharedValues {
 
   /** No value that can be shared is a map. */
   #bestLeaves(rows: readonly Row[], { open }: Position): Shared {
-    const candidates = candidatesOf(rows, open);
+    const { candidates, isOfOne } = candidatesOf(rows, open);
     const similarRows = merged(rows, new Set(candidates));
     const columns = open.map((isOpen) => (isOpen ? candidates : [undefined]));
-    if (combinationsOf(columns) <= mostCombinations) return this.#cheapest([...combinations(columns)], similarRows);
+    if (combinationsOf(columns) <= mostCombinations)
+      return this.#cheapest([...combinations(columns)], similarRows, isOfOne);
     const starts = [
       ...candidates.map((candidate) => open.map((isOpen) => (isOpen ? candidate : undefined))),
       open.map((isOpen, index) => (isOpen ? columnOf(rows, index)[0]?.part : undefined)),
     ];
     return this.#cheapest(
-      starts.map((start) => this.#improved(start, similarRows, columns)),
+      starts.map((start) => this.#improved(start, similarRows, columns, isOfOne)),
       similarRows,
+      isOfOne,
     );
   }
 
   /** One environment's value is changed after the other, as long as that makes it cheaper. */
-  #improved(start: Shared, rows: readonly Row[], columns: readonly Shared[]): Shared {
+  #improved(start: Shared, rows: readonly Row[], columns: readonly Shared[], isOfOne: IsOfOne): Shared {
     let best = start;
     for (;;) {
       const next = this.#cheapest(
         [best, ...columns.flatMap((column, index) => column.map((part) => best.with(index, part)))],
         rows,
+        isOfOne,
       );
       if (next === best) return best;
       best = next;
     }
   }
 
-  /** The first of the cheapest. */
-  #cheapest(all: readonly Shared[], rows: readonly Row[]): Shared {
+  /** The first of the cheapest. A value of one tenant is shared only if that makes all files smaller. */
+  #cheapest(all: readonly Shared[], rows: readonly Row[], isOfOne: IsOfOne = () => false): Shared {
     let best: { readonly shared: Shared; readonly cost: number } | undefined;
     for (const shared of all) {
-      const cost = this.costOf(shared, rows);
+      const cost = this.costOf(shared, rows) + (shared.some(isOfOne) ? leafCosts.template / 2 : 0);
       if (best === undefined || cost < best.cost) best = { shared, cost };
     }
     if (best === undefined) throw new Error('nothing to choose from');
     return best.shared;
   }
 }
+
+/** Whether a value is that of one tenant among several: a new tenant must not inherit it. */
+type IsOfOne = (part: Part | undefined) => boolean;
 
 interface Position {
   /** Whether an environment may have a shared value. */
@@ -264,7 +270,10 @@ function canonicalOrder(a: Part | undefined, b: Part | undefined): number {
 }
 
 /** The values that are worth sharing, in canonical order; absent is one of them. */
-function candidatesOf(rows: readonly Row[], open: readonly boolean[]): Shared {
+function candidatesOf(
+  rows: readonly Row[],
+  open: readonly boolean[],
+): { readonly candidates: Shared; readonly isOfOne: IsOfOne } {
   const ofTenants = rows.flatMap(({ cells, weight }) => {
     const shareable = cells.filter((cell, index) => cell !== free && cell !== undefined && open[index] === true);
     return [...new Set(shareable as readonly Part[])].map((part) => ({ part, weight }));
@@ -274,7 +283,9 @@ function candidatesOf(rows: readonly Row[], open: readonly boolean[]): Shared {
   // What costs the same in a tenant's file as in a less specific one belongs there.
   const first = open.flatMap((isOpen, index) => (isOpen ? [columnOf(rows, index)[0]?.part] : []));
   const chosen = [...new Set([...frequent, ...first])].filter((part) => part !== undefined).slice(0, mostCandidates);
-  return [...chosen.sort(canonicalOrder), undefined];
+  const tenants = rows.reduce((sum, { weight }) => sum + weight, 0);
+  const isOfOne: IsOfOne = (part) => part !== undefined && tenants > 1 && !frequent.includes(part);
+  return { candidates: [...chosen.sort(canonicalOrder), undefined], isOfOne };
 }
 
 function combinationsOf(columns: readonly (readonly unknown[])[]): number {

@@ -46,6 +46,23 @@ test('what one tenant has is in the template: of two layers with as many values 
   });
 });
 
+test('what each of several tenants has for itself stays with them: a new tenant must not inherit it', () => {
+  expect(
+    factored({ 'one/dev': '{host: a, n: 1}', 'two/dev': '{host: b, n: 1}', 'three/dev': '{host: c, n: 2}' }),
+  ).toEqual({
+    ...deleting,
+    template: '{ "n": 1 }',
+    one: '{ "host": "a" }',
+    two: '{ "host": "b" }',
+    three: '{ "host": "c", "n": 2 }',
+  });
+  expect(factored({ 'one/dev': '{db: {host: a}}', 'two/dev': '{db: {host: b}}' })).toEqual({
+    ...deleting,
+    one: '{ "db": { "host": "a" } }',
+    two: '{ "db": { "host": "b" } }',
+  });
+});
+
 test('each value is in the layer where it costs least', () => {
   const contents = {
     'one/dev': '{all: 1, env: d, own: 0}',
@@ -130,7 +147,7 @@ test('documents of different kinds share no file', () => {
 test('numbers keep their digits: 1 and 1.0 are two values', () => {
   expect(factored({ 'a/dev': '{x: 1}', 'b/dev': '{x: 1.0}' })).toEqual({
     ...deleting,
-    template: '{ "x": 1 }',
+    a: '{ "x": 1 }',
     b: '{ "x": 1.0 }',
   });
 });
