@@ -179,6 +179,7 @@ const widening: Readonly<Record<string, string>> = {
   'cli/commands/cleanup.ts': 'a cleanup of orphans takes no selection',
   'engine/explain-address.ts': 'the address is an argument',
   'engine/offline/init.ts': 'a new repository has nothing else to select',
+  'engine/tenants/rename-tenant.ts': 'the tenant is an argument',
   'engine/inspect/doctor.ts': 'it reads the whole tree, and takes no selection',
 };
 

@@ -112,7 +112,7 @@ test('a dry run writes nothing', async () => {
   const world = createWorld();
   const dry = await world.appcfg('sync', '--dry-run');
   expect(dry.exitCode).toBe(0);
-  expect(dry.stdout).toContain('12 deployments to start');
+  expect(dry.stdout).toContain('Plan: 12 deployments');
   expect(writes(world.takeCalls())).toEqual({});
 });
 

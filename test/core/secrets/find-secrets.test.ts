@@ -258,7 +258,7 @@ test('each rule has a sign or a key', () => {
     expect((sign === undefined) !== (key === undefined), kind).toBe(true);
 });
 
-test('a string of two million characters takes less than three seconds, whatever repeats in it', () => {
+test('a string of two million characters takes less than three seconds of processor time, whatever repeats in it', () => {
   const units = [
     'a',
     'eyJ',
@@ -276,8 +276,8 @@ test('a string of two million characters takes less than three seconds, whatever
   ];
   for (const unit of units) {
     const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
-    const start = performance.now();
+    const start = process.cpuUsage();
     secretsIn(text, 'secret');
-    expect(performance.now() - start, unit).toBeLessThan(3_000);
+    expect(process.cpuUsage(start).user, unit).toBeLessThan(3_000_000);
   }
 });
