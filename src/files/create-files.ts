@@ -34,8 +34,8 @@ export async function createFiles(directory: string, files: readonly NewFile[], 
   }
 }
 
-/** Also a link that leads nowhere. */
-async function exists(path: string): Promise<boolean> {
+/** Whether something has this path, also a link that leads nowhere. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

@@ -54,7 +54,7 @@ test('the template for CloudFormation has the policies of the JSON files', async
   expect(load(textOf(world, 'appcfg.yml'))).toMatchObject({ project: 'true' });
 });
 
-test.each(['appcfg.yml', 'CODEOWNERS', 'iam/roles.tf', 'tenants/acme/dev/Limits.yml', '.gitignore'])(
+test.each(['appcfg.yml', 'CODEOWNERS', 'iam/roles.tf', 'tenants/acme/dev/Limits.yml'])(
   'where %s exists, nothing is written',
   async (file) => {
     const world = createWorld({ [file]: 'mine' });
@@ -64,6 +64,22 @@ test.each(['appcfg.yml', 'CODEOWNERS', 'iam/roles.tf', 'tenants/acme/dev/Limits.
     expect(textOf(world, file)).toBe('mine');
   },
 );
+
+test('a .gitignore that exists stays, and a second run for the pipeline names no command that is refused again', async () => {
+  const world = createWorld({ '.gitignore': 'node_modules/\n' });
+  const made = await world.appcfg('init');
+  expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining('see that .gitignore has')]);
+  expect(textOf(world, '.gitignore')).toBe('node_modules/\n');
+  const again = await world.appcfg('init', '--pipeline-only');
+  expect([again.exitCode, again.stderr]).toEqual([3, expect.not.stringContaining('appcfg init')]);
+});
+
+test('with an account of AWS, a local AppConfig is not refused', async () => {
+  const world = createWorld({});
+  await world.appcfg('init', '--account', '111122223333');
+  const { exitCode, stderr } = await world.appcfg('sync', '--local');
+  expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('account-not-allowed')]);
+});
 
 test('a tree that exists gets the pipeline and the roles alone', async () => {
   const tree = { 'appcfg.yml': 'project: acme/config\n', 'tenants/acme/dev/A.yml': 'a: 1\n' };

@@ -44,7 +44,9 @@ export async function reachAccountRegions(
     parts,
     async ({ part }): Promise<ReachedAccountRegion> => {
       const connection = connections.to(part);
-      const account = asksAccount ? allowedAccount(await connection.identity(), settings) : undefined;
+      const identity = asksAccount ? await connection.identity() : undefined;
+      // A local AppConfig has an account of its own.
+      const account = run.options.local ? identity?.account : identity && allowedAccount(identity, settings);
       return { ...desiredAt(part, account, run), connection, target: targetOf(connection, account, run) };
     },
   );

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type NewRepository, pipelineFiles, treeFiles } from '../../core/init/new-repository.ts';
 import type { Hint, HintCommand } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { defaultSettings } from '../../core/settings/settings.ts';
-import { createFiles } from '../../files/create-files.ts';
+import { createFiles, exists } from '../../files/create-files.ts';
 import { LinkInPath, realFolder } from '../../files/real-path.ts';
 import { remoteUrl } from '../../git/remote-url.ts';
 import { checkNewTenant } from '../../tree/checks/new-tenant.ts';
@@ -21,21 +21,27 @@ export async function init(options: InitOptions, context: Context): Promise<void
   const project = options.project ?? (await projectName(defaultSettings, at)).name;
   const gitlab = options.gitlab ?? (await gitlabOf(at));
   const repository: NewRepository = { project, tenant, account, gitlab, branch };
-  const files = [...(pipelineOnly ? [] : treeFiles(repository)), ...pipelineFiles(repository)];
-  await createFiles(directory, files, {
-    text: 'choose an empty folder, or remove what is there; for the pipeline and the roles of an existing tree alone',
-    command: { run: 'same', args: ['--pipeline-only'] },
-  });
+  const all = [...(pipelineOnly ? [] : treeFiles(repository)), ...pipelineFiles(repository)];
+  // Whoever installed appcfg has one already.
+  const hasGitignore = await exists(join(directory, '.gitignore'));
+  const files = all.filter(({ path }) => path !== '.gitignore' || !hasGitignore);
+  const hint: Hint = pipelineOnly
+    ? { text: 'remove what is there, or write these files into another folder and take what you need' }
+    : {
+        text: 'choose an empty folder, or remove what is there; for the pipeline and the roles of an existing tree alone',
+        command: { run: 'same', args: ['--pipeline-only'] },
+      };
+  await createFiles(directory, files, hint);
   context.emit({
     type: 'files-changed',
     directory,
     files: files.map(({ path }) => ({ file: path, change: 'created' })),
     isWritten: true,
-    next: nextSteps(options),
+    next: nextSteps(options, hasGitignore),
   });
 }
 
-function nextSteps({ account, directory, pipelineOnly }: InitOptions): readonly Hint[] {
+function nextSteps({ account, directory, pipelineOnly }: InitOptions, hasGitignore: boolean): readonly Hint[] {
   const command = (run: 'sync' | 'diff', ...args: readonly string[]): HintCommand =>
     directory === '.'
       ? { run, args, selects: 'all' }
@@ -48,6 +54,7 @@ function nextSteps({ account, directory, pipelineOnly }: InitOptions): readonly 
     },
   ];
   return [
+    ...(hasGitignore ? [{ text: 'see that .gitignore has node_modules/ and .appcfg/: it was there already' }] : []),
     ...(pipelineOnly ? [] : tree),
     ...(account === undefined
       ? [{ text: 'replace the account 111122223333 in iam/, and set allowedAccounts in appcfg.yml' }]

@@ -22,7 +22,15 @@ export function checksText(
     return hint === undefined ? [line] : [line, `${' '.repeat(width + 9)}${visible(hintText(hint, options.spell))}`];
   });
   const faults = checks.filter(({ result }) => result === 'fault').length;
-  const verdict = faults === 0 ? `No fault: appcfg ${command} can run.` : `${count(faults, 'fault')}.`;
+  const unknown = checks.filter(
+    ({ result, isPermission }) => result === 'not-checkable' && isPermission === true,
+  ).length;
+  const verdict =
+    faults > 0
+      ? `${count(faults, 'fault')}.`
+      : unknown > 0
+        ? `No fault found; ${count(unknown, 'permission')} not checked.`
+        : `No fault: appcfg ${command} can run.`;
   return `${[...lines, '', verdict].join('\n')}\n`;
 }
 
@@ -50,6 +58,10 @@ function withCountedPermissions(checks: readonly Check[]): readonly Check[] {
     const names = each.map(({ name }) => name).join(', ');
     return first.result === 'ok'
       ? { ...first, name: 'permissions', detail: `${each.length} allowed` }
-      : { ...first, name: 'permissions', detail: `${each.length} that no harmless call can check: ${names}` };
+      : {
+          ...first,
+          name: 'permissions',
+          detail: `${each.length} not checkable without changing something, or because tags narrow the policy: ${names}`,
+        };
   });
 }
