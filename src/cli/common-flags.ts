@@ -11,7 +11,7 @@ import {
 import type { CommonOptions } from '../engine/options.ts';
 import { checkGlobs } from './check-globs.ts';
 import { displayFlags } from './display-flags.ts';
-import { type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
+import { type Flag, type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
 
 const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),
@@ -88,9 +88,10 @@ export function commonOptions(
 }
 
 /** The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`. */
-export function typedConnection(source: FlagSource): readonly string[] {
+export function typedConnection(source: FlagSource, without: readonly Flag<unknown>[] = []): readonly string[] {
   const { chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure } = commonFlags;
   return [chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
+    if (without.includes(flag)) return [];
     const typed = source.typed(flag);
     const name = flag.short ?? flag.long ?? flag.name();
     // A short flag would take the equals sign as a part of its value.

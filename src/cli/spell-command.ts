@@ -54,7 +54,7 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
     ...(takesAddresses ? [] : flagsFor(narrowed)),
     ...(selects === 'all' ? [] : selection(narrowed, target, source)),
     ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
-    ...typedConnection(source),
+    ...typedConnection(source, args.includes('--chdir') ? [commonFlags.chdir] : []),
   ];
   return ['appcfg', ...run.split(' '), ...withFlags(words, flags)];
 }

@@ -12,7 +12,7 @@ const markName = '.renaming';
 
 /** What may be in a folder that counts as empty: a fresh repository, and what appcfg keeps there. */
 const usual =
-  /^(?:\.git(?:ignore|attributes)?|\.appcfg(?:-import)?|README(?:\.md)?|LICENSE(?:\.md)?|node_modules|package(?:-lock)?\.json|\.npmrc|.+\.tgz|\.gitlab(?:-ci\.yml)?|CODEOWNERS|iam)$/;
+  /^(?:\.git(?:ignore|attributes)?|\.appcfg(?:-import)?|README(?:\.md)?|LICENSE(?:\.md)?|node_modules|package(?:-lock)?\.json|\.npmrc|\.nvmrc|\.node-version|\.editorconfig|.+\.tgz|\.gitlab(?:-ci\.yml)?|CODEOWNERS|iam)$/;
 
 export class StagedFolder {
   readonly #directory: string;

@@ -131,8 +131,10 @@ test('contents of another project, YAML, flags and broken ones: what a tree can 
     skipped.map(({ message, addresses }: { message: string; addresses: string[] }) => [message, ...addresses]).sort(),
   ).toEqual([
     ['a deployment is in flight', 'acme/qa/Null'],
-    ['the application is managed by project "other/project", whose tree has it', 'foreign'],
-    ['the content is neither valid JSON nor valid YAML', 'acme/dev/Broken', 'beta/dev/Broken'],
+    ['no file of a tree can have the content: duplicate key "a"', 'beta/dev/Broken'],
+    ['the application is managed by project "other/project": skipped', 'foreign'],
+    ['the content is neither valid JSON nor valid YAML', 'acme/dev/Broken'],
+    ['the content is plain text, which a tree cannot keep as it is', 'acme/dev/Text'],
     ['the content of the profile is not hosted by AppConfig, but stored elsewhere (ssm-parameter)', 'acme/*/Stored'],
     ['the name ".." of the tenant begins with ".", and such files and folders are ignored', '..'],
     ['the name "_hidden" of the tenant begins with "_", and such files and folders are ignored', '_hidden'],
@@ -220,4 +222,120 @@ test('the settings have the strategies that deployed what is live', async () => 
   expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain(
     'environments:\n  dev:\n    deploymentStrategy: AppConfig.AllAtOnce\n  prod:\n    deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes\n',
   );
+});
+
+const textual = {
+  'a/dev/Env': 'A=1\nB=2\n',
+  'a/dev/Pem': '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  'a/dev/Csv': 'id,name\n1,a\n',
+  'a/dev/Toml': 'title = "x"\nport = 1\n',
+  'a/dev/Xml': '<a>\n  <b>1</b>\n</a>\n',
+  'a/dev/Word': 'just text',
+};
+
+test('text that YAML reads as one value is kept as it is, and JSON that is one value is imported', async () => {
+  const world = createWorld({});
+  const scripts = new OtherClient(world.emulator);
+  const contents = { ...textual, 'a/dev/String': '"one"', 'a/dev/Number': '5', 'a/dev/Map': 'a: 1\n' };
+  for (const [address, content] of Object.entries(contents)) {
+    const [application = '', environment = '', configurationProfile = ''] = address.split('/');
+    await scripts.deploy({ application, environment, configurationProfile, content, contentType: 'text/plain' });
+    world.clock.advance(10 * 60_000);
+  }
+  const { stdout, stderr, exitCode } = await world.appcfg('import', '--out', 'out');
+  expect(exitCode, stderr).toBe(0);
+  const files = filesOf(join(world.directory, 'out'));
+  for (const [address, content] of Object.entries(textual)) expect(files[`_unparsed/${address}`]).toBe(content);
+  expect(Object.keys(files).filter((path) => path.endsWith('.yml'))).toEqual([
+    'appcfg.yml',
+    'template/Map.yml',
+    'template/Number.yml',
+    'template/String.yml',
+  ]);
+  expect(stderr).toContain('the content is plain text');
+  expect(stdout).toContain('6 applications, profiles or addresses skipped (see the warnings above)');
+});
+
+test('what YAML 1.1 reads differently is one warning of the profile; JSON has none', async () => {
+  const world = await deployed({
+    'a/dev/Yaml': 'flag: yes\nport: 22:30\nlist: [0644, "no"]\n1: one\noff: x\n',
+    'b/dev/Yaml': 'flag: on\nfine: true\n',
+    'a/dev/Json': '{"flag": "yes", "1": 1e5}',
+    'a/dev/Fine': 'flag: "yes"\nport: 22\n',
+  });
+  const { json, exitCode } = await world.appcfg('import', '--out', 'out', '-o', 'json');
+  expect(exitCode).toBe(0);
+  const warnings = json.problems.filter(({ code }: { code: string }) => code === 'scalar-ambiguous');
+  expect(warnings).toMatchObject([
+    {
+      message:
+        'AppConfig serves YAML in which YAML 1.1 readers see other values: /flag, /port, /list/0, /1, /off; the tree has what YAML 1.2 reads',
+      addresses: ['a/dev/Yaml', 'b/dev/Yaml'],
+      hint: { text: expect.stringContaining('YAML 1.1') },
+    },
+  ]);
+});
+
+test('a content that no file can have is skipped with its own reason', async () => {
+  const world = await deployed({
+    'a/dev/Null': 'null',
+    'a/dev/Huge': '{"a": 1e999}',
+    'a/dev/Deep': '['.repeat(2000) + ']'.repeat(2000),
+    'a/dev/Two': 'a: 1\n---\nb: 2\n',
+    'a/dev/Inf': 'a: .inf\n',
+    'a/dev/Binary': 'a: !!binary aGk=\n',
+    'a/dev/Comment': '# nothing\n',
+    'a/dev/Broken': '{"a": ',
+    'a/dev/Fine': '{}',
+  });
+  const { json, exitCode } = await world.appcfg('import', '--out', 'out', '-o', 'json');
+  expect(exitCode).toBe(0);
+  const reasons = json.problems
+    .filter(({ code }: { code: string }) => code === 'import-skipped')
+    .map(({ message, addresses: [address] }: { message: string; addresses: string[] }) => [address, message]);
+  const none = 'no file of a tree can have the content: ';
+  expect(Object.fromEntries(reasons)).toEqual({
+    'a/dev/Null': `${none}the whole document is null`,
+    'a/dev/Huge': `${none}the number "1e999" is beyond the range of a 64-bit float: clients read infinity`,
+    'a/dev/Deep': expect.stringMatching(/^no file of a tree can have the content: nesting exceeds \d+ levels$/),
+    'a/dev/Two': `${none}it contains 2 YAML documents`,
+    'a/dev/Inf': `${none}JSON cannot represent the number ".inf"`,
+    'a/dev/Binary': `${none}the tag "binary" has no JSON equivalent`,
+    'a/dev/Comment': 'the content is empty',
+    'a/dev/Broken': 'the content is neither valid JSON nor valid YAML',
+  });
+});
+
+test('a name that no folder can have is reported with the tenants that have it', async () => {
+  const world = await deployed({
+    'acme/prod/Limits': 'a: 1',
+    'beta/prod/Limits': 'a: 1',
+    'acme/Prod/Limits': 'a: 1',
+    'beta/prod/limits': 'a: 1',
+  });
+  const { json, exitCode } = await world.appcfg('import', '--out', 'out', '-o', 'json');
+  expect(exitCode).toBe(0);
+  const skipped = json.problems.filter(({ code }: { code: string }) => code === 'import-skipped');
+  expect(
+    skipped.map(({ message, addresses }: { message: string; addresses: string[] }) => [message, ...addresses]),
+  ).toEqual([
+    ['the environment name "Prod" looks like "prod"', 'acme/Prod'],
+    ['the profile name "limits" looks like "Limits"', 'beta/*/limits'],
+  ]);
+  expect(json.summary.skipped).toBe(2);
+});
+
+test('the commands that follow are those of the same AppConfig and the new tree, whose settings have the Region', async () => {
+  const world = await deployed({ 'acme/dev/Limits': 'a: 1' });
+  world.write('out/.nvmrc', '24\n');
+  world.write('out/.editorconfig', 'root = true\n');
+  const region = ['--region', 'us-east-1', '--aws-profile', 'ops'];
+  const { stdout, stderr, exitCode } = await world.appcfg('import', '--out', 'out', ...region, '--application', 'acme');
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toContain(
+    'Next:\n  see that an adoption deploys nothing: appcfg diff --adopt --chdir out --region us-east-1 --aws-profile ops\n' +
+      '  adopt one tenant, then the others: appcfg sync --adopt --tenant acme --chdir out --region us-east-1 --aws-profile ops\n',
+  );
+  expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain('aws:\n  region: us-east-1\n');
+  expect(stderr).toMatch(/no project name is set; the tree gets the project name "[^"]+", the name of the folder/);
 });

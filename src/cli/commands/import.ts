@@ -6,7 +6,7 @@ import { listFlag, valueFlag } from '../flag.ts';
 
 const applicationName = valueFlag({
   name: '--application-name <pattern>',
-  help: 'how applications are named after tenants, for example "{tenant}-config" (default: applicationName of appcfg.yml here, else "{tenant}")',
+  help: 'how applications are named after tenants, for example "{tenant}-config" (default: with --out, applicationName of an appcfg.yml here; else "{tenant}")',
   parse: parsePattern,
 });
 
@@ -23,7 +23,10 @@ export const importCommand = defineCommand({
   description:
     'Reads the live content of applications that no other project manages, and writes template, tenants and appcfg.yml into an empty folder: each value once, in the least specific layer where it holds. The tree is proved before it appears: it renders to what is live, and its adoption deploys nothing. Changes nothing in AppConfig.',
   flags: {
-    out: valueFlag({ name: '--out <dir>', help: 'the folder to write, which must be empty (default: here)' }),
+    out: valueFlag({
+      name: '--out <dir>',
+      help: 'the folder to write: an empty one, or one with only .git, a readme and what npm install and appcfg init --pipeline-only write (default: here)',
+    }),
     applications: listFlag({
       name: '--application <glob>',
       help: 'only applications with these names; repeatable, ! excludes',

@@ -231,9 +231,10 @@ class ValueBuilder {
   }
 
   #checkPlainKey(text: string, event: ScalarEvent, pointer: string): void {
-    const reading = this.#problems.readsKeys ? yaml11Reading(text) : undefined;
+    const reading = this.#problems.readsKeys ? keyReading(text, this.#problems) : undefined;
     if (reading !== undefined) {
-      this.#problems.ambiguousScalar({ text, value: text, reading }, { offset: offsetOf(event), pointer });
+      const at = this.#problems.listsPointers ? pointerTo(pointer, text) : pointer;
+      this.#problems.ambiguousScalar({ text, value: text, reading }, { offset: offsetOf(event), pointer: at });
     }
     const hidden = this.#findsHidden ? hiddenInKey(this.#text, event.valueStart, event.valueEnd) : undefined;
     if (hidden !== undefined)
@@ -368,6 +369,16 @@ class ValueBuilder {
     if (tag === '!') return 'str';
     return tag.replace(/^!!/, '').replace(/^!<tag:yaml\.org,2002:(.*)>$/, '$1');
   }
+}
+
+/** What YAML 1.1 reads a key as. In live content, keys that no version of YAML reads as text count, too. */
+function keyReading(text: string, problems: DocumentProblems): string | undefined {
+  const reading = yaml11Reading(text);
+  return reading ?? (problems.listsPointers && isNoText(text) ? 'a key that is no string' : undefined);
+}
+
+function isNoText(text: string): boolean {
+  return /^(?:~|null|true|false|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:e[-+]?[0-9]+)?|0x[0-9a-f]+)$/i.test(text);
 }
 
 /** Whether a value is null because nothing is there. */

@@ -18,6 +18,8 @@ export interface ParseOptions {
   readonly deployedAs?: ContentFormat;
   /** It is content that AppConfig holds: what an author may not see in it is no problem. */
   readonly isLive?: boolean;
+  /** Receives the JSON Pointer of each value and key that YAML 1.1 reads differently, where pointers are built. */
+  readonly onAmbiguous?: (pointer: string) => void;
   readonly redact?: Redactor;
 }
 
@@ -56,14 +58,17 @@ export class DocumentProblems {
   readonly redact: Redactor;
   readonly #format: 'yaml' | 'json';
   readonly #deployedAs: ContentFormat;
+  readonly #onAmbiguous: ParseOptions['onAmbiguous'];
   readonly #text: string;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(text: string, { path, format = 'yaml', deployedAs = 'json', redact = redactNothing }: ParseOptions) {
+  constructor(text: string, options: ParseOptions) {
+    const { path, format = 'yaml', deployedAs = 'json', redact = redactNothing, onAmbiguous } = options;
     this.#text = text;
     this.path = path;
     this.#format = format;
     this.#deployedAs = deployedAs;
+    this.#onAmbiguous = onAmbiguous;
     this.redact = redact;
   }
 
@@ -92,6 +97,7 @@ export class DocumentProblems {
   /** Warns about a plain scalar that YAML 1.1 reads differently. A JSON file is not affected: clients parse it as JSON. */
   ambiguousScalar(scalar: AmbiguousScalar, at: { readonly offset: number; readonly pointer: string }): void {
     if (this.#format === 'json') return;
+    this.#onAmbiguous?.(at.pointer);
     const { text, value, reading } = scalar;
     const isHidden = this.redact.covers(at.pointer);
     const own = typeof value === 'string' ? 'a string' : isHidden ? 'a number' : `the number ${decimalText(value)}`;
@@ -103,6 +109,10 @@ export class DocumentProblems {
   /** Whether YAML 1.1 clients read the keys: keys of JSON are text. */
   get readsKeys(): boolean {
     return this.#deployedAs === 'yaml';
+  }
+
+  get listsPointers(): boolean {
+    return this.#onAmbiguous !== undefined;
   }
 
   /** @param where what has the character, such as `at the end of a value` */

@@ -10,6 +10,7 @@ import { DocumentProblems, type ParseOptions } from './document-problems.ts';
 import { maxDepth } from './expansion-limits.ts';
 import {
   conflictProblem,
+  isJson,
   jsonSyntaxProblem,
   lfsPointerProblem,
   separatorProblem,
@@ -47,6 +48,18 @@ export function parseLiveContent(bytes: Uint8Array): Value | undefined {
   }
   const { value, problems } = parseDocument(text, { path: '', isLive: true });
   return problems.some((problem) => problem.severity === 'error') ? undefined : value;
+}
+
+/** A live content with its problems, and the pointers of what YAML 1.1 reads differently; of JSON none. */
+export function parseLiveDocument(text: string): ParsedDocument & { readonly ambiguous: readonly string[] } {
+  const ambiguous = new Set<string>();
+  const onAmbiguous = (pointer: string) => void ambiguous.add(pointer);
+  const parsed = parse(
+    text.replace(/^\ufeff/, ''),
+    { path: '', isLive: true, deployedAs: 'yaml', onAmbiguous },
+    new Map(),
+  );
+  return { ...parsed, ambiguous: ambiguous.size === 0 || isJson(text) ? [] : [...ambiguous] };
 }
 
 function parse(text: string, options: ParseOptions, offsets: Map<string, number> | undefined): ParsedDocument {

@@ -161,7 +161,7 @@ function notOfJson(text: string, offset: number): string | undefined {
   return rest.startsWith("'") ? 'JSON has double quotes only' : undefined;
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -87,6 +87,7 @@ export type Event =
       readonly summary: ImportSummary;
       /** False in a dry run. */
       readonly isWritten: boolean;
+      readonly next: readonly Hint[];
     }
   /** What sets each value of the first address of a change group, for a report that shows contents whole. */
   | { readonly type: 'change-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
@@ -172,6 +173,8 @@ export interface ImportSummary {
   readonly liveLeaves: number;
   /** Contents that are kept below `_unparsed/`. */
   readonly unparsed: number;
+  /** Applications, profiles, names and addresses that the tree does not have. */
+  readonly skipped: number;
 }
 
 /** Where a run works: an account and Region of AWS, or the emulator. */

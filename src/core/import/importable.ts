@@ -1,17 +1,18 @@
 // What of the live contents a tree can have, and why not of the others.
 import { contentOf } from '../document/content-of.ts';
 import { isSameContent } from '../document/equality.ts';
-import { parseDocument } from '../document/parse-yaml.ts';
+import { parseDocument, parseLiveDocument } from '../document/parse-yaml.ts';
+import { isJson } from '../document/syntax-problems.ts';
 import { yamlFileText } from '../document/write-yaml.ts';
 import { checkFlags } from '../flags/check-flags.ts';
 import type { FactValues } from '../live/facts.ts';
-import { liveValue } from '../live/live-content.ts';
+import { comparable } from '../live/live-content.ts';
 import type { LiveApplication, LiveEnvironment, LiveProfile } from '../live/live-state.ts';
 import type { Address, Subject } from '../model/address.ts';
 import { type ContentFormat, isAppcfgLabel } from '../model/content.ts';
 import { isStoppable, type ProfileType, profileTypeOf, profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
-import type { Value } from '../model/value.ts';
+import { isList, isMap, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { folderNameFault, similarNames } from './folder-names.ts';
 
@@ -45,6 +46,8 @@ export interface Importable {
   readonly profiles: ReadonlyMap<string, ImportedProfile>;
   readonly unparsed: readonly UnparsedContent[];
   readonly skipped: readonly Problem[];
+  /** One for each profile that has values which YAML 1.1 reads differently. */
+  readonly ambiguous: readonly Problem[];
 }
 
 /** What may be selected of the names in AppConfig. */
@@ -76,6 +79,7 @@ class Import {
   readonly #applications: readonly ImportedApplication[];
   readonly #selection: ImportSelection;
   readonly #skipped: Problem[] = [];
+  readonly #ambiguous: Problem[] = [];
   readonly #unparsed: UnparsedContent[] = [];
   /** By type and text: many addresses have the same content. */
   readonly #values = new Map<string, Read>();
@@ -110,7 +114,12 @@ class Import {
         const profile = this.#profile(types.get(name) ?? 'AWS.Freeform', found);
         return profile.addresses.length === 0 ? [] : [[name, profile]];
       });
-    return { profiles: new Map(profiles), unparsed: this.#unparsed, skipped: this.#skipped };
+    return {
+      profiles: new Map(profiles),
+      unparsed: this.#unparsed,
+      skipped: this.#skipped,
+      ambiguous: this.#ambiguous,
+    };
   }
 
   /** The type that most hosted profiles of a name have: a tree has one for all tenants. */
@@ -132,25 +141,37 @@ class Import {
     kind: 'environment' | 'profile',
     namesOf: (application: LiveApplication) => Iterable<string>,
   ): (name: string) => boolean {
-    const counts = new Map<string, number>();
-    for (const { application } of this.#applications) {
+    const owners = new Map<string, string[]>();
+    for (const { application, tenant } of this.#applications) {
       for (const name of namesOf(application)) {
-        if (this.#selection[kind](name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+        if (!this.#selection[kind](name)) continue;
+        const known = owners.get(name);
+        if (known === undefined) owners.set(name, [tenant]);
+        else known.push(tenant);
       }
     }
-    const names = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([name]) => name);
+    const names = [...owners]
+      .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
+      .map(([name]) => name);
+    const skip = (name: string, fault: string) => {
+      for (const tenant of owners.get(name) ?? []) this.#skipName(kind, { tenant, name }, fault);
+    };
     const valid = names.filter((name) => {
       const fault = folderNameFault(name, kind === 'environment');
-      if (fault !== undefined) this.#skipName(kind, name, fault);
+      if (fault !== undefined) skip(name, fault);
       return fault === undefined;
     });
     const similar = similarNames(valid);
-    for (const [name, other] of similar) this.#skipName(kind, name, `looks like "${other}"`);
-    return (name) => counts.has(name) && valid.includes(name) && !similar.has(name);
+    for (const [name, other] of similar) skip(name, `looks like "${other}"`);
+    return (name) => owners.has(name) && valid.includes(name) && !similar.has(name);
   }
 
-  #skipName(kind: 'environment' | 'profile', name: string, fault: string): void {
-    const subject = kind === 'environment' ? { environment: name } : { configurationProfile: name };
+  #skipName(
+    kind: 'environment' | 'profile',
+    { tenant, name }: { readonly tenant: string; readonly name: string },
+    fault: string,
+  ): void {
+    const subject = kind === 'environment' ? { tenant, environment: name } : { tenant, configurationProfile: name };
     const hint = `rename the ${kind} in AppConfig, and import again; or leave it to what manages it now`;
     this.#skipped.push(importSkipped(`the ${kind} name "${name}" ${fault}`, hint, subject));
   }
@@ -204,16 +225,24 @@ class Import {
 
   #profile(type: ProfileType, candidates: readonly Candidate[]): ImportedProfile {
     const format = profileTypes[type].formats.includes('yaml') ? formatOf(candidates) : 'json';
+    const ambiguous = new Set<string>();
+    const concerned: Address[] = [];
     const addresses = candidates.flatMap((candidate): ImportedAddress[] => {
       const { address, text, bytes } = candidate;
       const read = bytes === undefined ? this.#read(text, { type, format }) : notText;
       const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
-      if (fault === undefined && 'value' in read) return [{ address, value: read.value }];
+      if (fault === undefined && 'value' in read) {
+        for (const pointer of read.ambiguous) ambiguous.add(pointer === '' ? '/' : pointer);
+        if (read.ambiguous.length > 0) concerned.push(address);
+        return [{ address, value: read.value }];
+      }
       const hint = 'the content is kept below _unparsed/; the tree does not have the address';
       this.#skipped.push(importSkipped(fault ?? '', hint, address));
       this.#unparsed.push({ address, content: bytes ?? text });
       return [];
     });
+    const [first, ...others] = concerned;
+    if (first !== undefined) this.#ambiguous.push(ambiguity(ambiguous, [first, ...others]));
     return { type, format, addresses };
   }
 
@@ -228,7 +257,14 @@ class Import {
 }
 
 /** A content as the tree would have it, or why it cannot. */
-type Read = { readonly value: Value; readonly versionLabel: string } | { readonly fault: string };
+type Read =
+  | {
+      readonly value: Value;
+      readonly versionLabel: string;
+      /** JSON Pointers of what YAML 1.1 reads differently. */
+      readonly ambiguous: readonly string[];
+    }
+  | { readonly fault: string };
 
 const notText: Read = { fault: 'the content is not valid UTF-8' };
 
@@ -236,8 +272,13 @@ function readContent(
   text: string,
   { type, format }: { readonly type: ProfileType; readonly format: ContentFormat },
 ): Read {
-  const value = liveValue(text, type);
-  if (value === undefined) return { fault: 'the content is neither valid JSON nor valid YAML' };
+  const parsed = parseLiveDocument(text);
+  const error = parsed.problems.find(({ severity }) => severity === 'error');
+  if (error !== undefined) return { fault: parseFault(error) };
+  if (parsed.value === undefined) return { fault: 'the content is empty' };
+  const isText = !isMap(parsed.value) && !isList(parsed.value) && !isJson(text);
+  if (isText) return { fault: 'the content is plain text, which a tree cannot keep as it is' };
+  const value = comparable(parsed.value, type);
   if (profileTypes[type].document === 'feature flags' && checkFlags(value).errors.length > 0) {
     return { fault: 'the content is not a valid feature-flag document' };
   }
@@ -247,8 +288,40 @@ function readContent(
   const { bytes, versionLabel } = contentOf(value, format);
   // Two spaces for each level make it larger than it is live.
   if (bytes > largestContent) return { fault: 'the content is too large when it is rendered' };
-  return { value, versionLabel };
+  return { value, versionLabel, ambiguous: parsed.ambiguous };
 }
+
+function parseFault({ message }: Problem): string {
+  if (message.startsWith('invalid YAML')) return 'the content is neither valid JSON nor valid YAML';
+  return `no file of a tree can have the content: ${message.replace(/^the file /, 'it ')}`;
+}
+
+/** Pointers that a warning names. */
+const mostNamed = 5;
+
+/** One warning of a profile. */
+function ambiguity(pointers: ReadonlySet<string>, addresses: readonly [Address, ...Address[]]): Problem {
+  const named = [...pointers].slice(0, mostNamed).join(', ');
+  const [subject] = addresses;
+  return {
+    code: 'scalar-ambiguous',
+    severity: 'warning',
+    message: `AppConfig serves YAML in which YAML 1.1 readers see other values: ${named}${pointers.size > mostNamed ? ', …' : ''}; the tree has what YAML 1.2 reads`,
+    hint: {
+      text: 'if a client reads YAML 1.1 (PyYAML, SnakeYAML), write in the tree what it sees now, such as true for yes, before you sync a change',
+    },
+    ...(addresses.length === 1
+      ? { subject }
+      : {
+          subject: { configurationProfile: subject.configurationProfile },
+          addresses: addresses.slice(0, mostListed),
+          count: addresses.length,
+        }),
+  };
+}
+
+/** Addresses that a warning lists. */
+const mostListed = 20;
 
 /** A version of appcfg is compared by its label, which is that of a content type, too. */
 function labelFault(
@@ -257,7 +330,7 @@ function labelFault(
   type: ProfileType,
 ): string | undefined {
   if (!isAppcfgLabel(versionLabel) || profileTypes[type].isRewritten) return undefined;
-  return versionLabel === rendered.versionLabel ? undefined : 'the live version has the label of another content';
+  return versionLabel === rendered.versionLabel ? undefined : "the live version's label does not match its content";
 }
 
 /** The format of the versions that appcfg made, which must stay as it is; without any that of most versions. */

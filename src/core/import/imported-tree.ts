@@ -32,7 +32,7 @@ export interface ImportedTree {
 /** @param settings besides those of profiles and environments */
 export function importedTree(
   { profiles, unparsed }: Importable,
-  settings: Pick<ImportedSettings, 'project' | 'applicationName'> & {
+  settings: Pick<ImportedSettings, 'project' | 'region' | 'applicationName'> & {
     readonly applications: readonly LiveApplication[];
   },
 ): ImportedTree {

@@ -12,6 +12,8 @@ import type { ImportedStrategies } from './live-strategies.ts';
 
 export interface ImportedSettings {
   readonly project: string;
+  /** Undefined: the tree is not for one. */
+  readonly region: string | undefined;
   /** A pattern with `{tenant}`. */
   readonly applicationName: string;
   readonly strategies: ImportedStrategies;
@@ -26,12 +28,13 @@ const head = `# yaml-language-server: $schema=./node_modules/@appcfg/cli/docs/ap
 # Written by appcfg import from what was live. Every key is described in docs/settings.md.
 `;
 
-export function settingsText({ project, applicationName, strategies, profiles }: ImportedSettings): string {
+export function settingsText({ project, region, applicationName, strategies, profiles }: ImportedSettings): string {
   const names = new Set(strategies.environments.values());
   const [common] = names.size === 1 ? names : [];
   const sections: readonly (readonly [string, Value | undefined])[] = [
     ['apiVersion', 'appcfg/v1'],
     ['project', project],
+    ['aws', region === undefined ? undefined : mapOf([['region', region]])],
     ['applicationName', applicationName === '{tenant}' ? undefined : applicationName],
     ['deploymentStrategy', common === defaultSettings.deploymentStrategy ? undefined : common],
     [

@@ -52,6 +52,7 @@ export function versionDigest(
   return value === undefined ? contentDigest(text, contentType) : contentOf(value, 'json').digest;
 }
 
-function comparable(value: Value, profileType: ProfileType): Value {
+/** A value as contents of its type are compared. */
+export function comparable(value: Value, profileType: ProfileType): Value {
   return profileTypes[profileType].document === 'feature flags' ? normalizeFlags(value) : value;
 }

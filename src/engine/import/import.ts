@@ -6,8 +6,10 @@ import { type Importable, type ImportedApplication, importable, importSkipped } 
 import { type ImportedTree, importedTree } from '../../core/import/imported-tree.ts';
 import { type TenantNames, tenantsByMap, tenantsByPattern } from '../../core/import/tenant-names.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
+import type { Subject } from '../../core/model/address.ts';
 import { matchesAny } from '../../core/model/globs.ts';
 import { everything, isSelected } from '../../core/model/selection.ts';
+import { flagsFor, flagWith, type Hint, type HintCommand } from '../../core/problem/hint.ts';
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
@@ -52,7 +54,8 @@ export async function importTree(options: ImportOptions, context: Context): Prom
   const settings = await loadSettings(context, reporter);
   if (reporter.hasErrors) return;
   const { name: project, problems } = await projectName(settings, { ...context, directory });
-  for (const problem of problems) reporter.report(problem);
+  const named = `no project name is set; the tree gets the project name "${project}", the name of the folder`;
+  for (const problem of problems) reporter.report({ ...problem, message: named });
   const pattern = options.applicationName ?? settings.applicationName;
   const run = { options, context, project, pattern, map, folder, reporter };
   const session = { settings, project, desired: [], everywhere: false, options, access: 'read', context } as const;
@@ -63,10 +66,12 @@ export async function importTree(options: ImportOptions, context: Context): Prom
       environment: (name) => isSelected(name, options.selection.environments),
       profile: (name) => isSelected(name, options.selection.configurationProfiles),
     });
-    for (const problem of mergeProblems([...read.skipped, ...found.skipped])) reporter.report(problem);
+    const skipped = mergeProblems([...read.skipped, ...found.skipped]);
+    for (const problem of [...skipped, ...found.ambiguous]) reporter.report(problem);
     if (found.profiles.size === 0) throw nothingToImport();
     const tree = importedTree(found, {
       project,
+      region: options.local ? undefined : session.reached[0].accountRegion.region,
       applicationName: read.pattern,
       applications: read.live.map(({ application }) => application),
     });
@@ -76,10 +81,38 @@ export async function importTree(options: ImportOptions, context: Context): Prom
       type: 'tree-imported',
       directory: out,
       files: tree.files.map(({ path, leaves: own }) => ({ path, leaves: own })),
-      summary: { tenants, environments, addresses, leaves, liveLeaves, unparsed: found.unparsed.length },
+      summary: {
+        tenants,
+        environments,
+        addresses,
+        leaves,
+        liveLeaves,
+        unparsed: found.unparsed.length,
+        skipped: countOf(skipped),
+      },
       isWritten: !options.dryRun,
+      next: options.dryRun ? [] : nextSteps(options, found),
     });
   });
+}
+
+function countOf(problems: readonly Problem[]): number {
+  return problems.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+function nextSteps({ out }: ImportOptions, { profiles }: Importable): readonly Hint[] {
+  const there = out === undefined ? [] : flagWith('--chdir', out);
+  const tenants = [...profiles.values()].flatMap(({ addresses }) => addresses.map(({ address }) => address.tenant));
+  const [tenant] = tenants.sort();
+  const command = (run: 'diff' | 'sync', selected: Subject): HintCommand => ({
+    run,
+    args: ['--adopt', ...flagsFor(selected), ...there],
+    selects: 'all',
+  });
+  return [
+    { text: 'see that an adoption deploys nothing', command: command('diff', {}) },
+    { text: 'adopt one tenant, then the others', command: command('sync', tenant === undefined ? {} : { tenant }) },
+  ];
 }
 
 function nothingToImport() {
@@ -131,7 +164,7 @@ async function readApplications(
   const others = chosen.flatMap(({ name }, index): Problem[] => {
     const owner = read[index];
     if (owner === undefined || 'application' in owner) return [];
-    const message = `the application is managed by project "${owner.project}", whose tree has it`;
+    const message = `the application is managed by project "${owner.project}": skipped`;
     return [importSkipped(message, 'content of another project is not read', { tenant: tenantOf(names, name) })];
   });
   const imported = live.map(({ application, versions }): ImportedApplication => {

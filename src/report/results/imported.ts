@@ -1,18 +1,28 @@
 // An imported tree as text: its files in a dry run, and what it comes to.
 import type { ImportSummary } from '../../core/events/event.ts';
 import type { EventOf } from '../../core/events/event-handlers.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
+import { hintText } from '../view/problem-parts.ts';
 
-export function importedText({ files, summary, directory, isWritten }: EventOf<'tree-imported'>): string {
+export function importedText(
+  { files, summary, directory, isWritten, next }: EventOf<'tree-imported'>,
+  { spell }: { readonly spell: SpellCommand },
+): string {
   const layers = files.filter(({ leaves }) => leaves !== undefined);
   const { tenants, environments, addresses } = summary;
   const lines = [
     ...(isWritten ? [] : files.map(fileLine)),
     `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and proved to render to what is live' : 'to import'}`,
     `${count(layers.length, 'file')} with ${count(summary.leaves, 'value')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary)}`,
-    ...(isWritten ? ['Next, in that folder: appcfg diff --adopt, then appcfg sync --adopt'] : []),
     ...(summary.unparsed === 0 ? [] : [`${count(summary.unparsed, 'content')} kept below _unparsed/`]),
+    ...(summary.skipped === 0
+      ? []
+      : [
+          `${count(summary.skipped, 'application, profile or address', 'applications, profiles or addresses')} skipped (see the warnings above)`,
+        ]),
+    ...(next.length === 0 ? [] : ['', 'Next:', ...next.map((hint) => `  ${visible(hintText(hint, spell))}`)]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -52,7 +52,7 @@ export class TextOutput {
     'files-changed': (event) => filesChangedText(event, this.#options),
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
-    'tree-imported': importedText,
+    'tree-imported': (event) => importedText(event, this.#options),
     'checks-made': (event) => checksText(event, { ...this.#options, showsAll: this.#options.verbose }),
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
