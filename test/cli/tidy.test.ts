@@ -77,10 +77,22 @@ test('without --write nothing is written, and the files, pointers and the proof 
   const { exitCode, stdout } = await world.appcfg('tidy');
   expect(exitCode).toBe(0);
   expect(stdout).toContain('/b  from 3 files to template/A.yml; 1 file keeps another value');
-  expect(stdout).toContain('4 addresses rendered before and after, every byte equal; 8 leaves before, 6 after');
+  expect(stdout).toContain('To move:');
+  expect(stdout).toContain('4 addresses rendered before and after, every byte equal; 8 values before, 6 after');
   expect(stdout).toContain('~ template/A.yml');
   expect(stdout).toContain('appcfg tidy --write');
   expect(readFileSync(join(world.directory, 'template/A.yml'), 'utf8')).toBe(repeated['template/A.yml']);
+});
+
+test.each([
+  [[], 'To remove:', 'To move:'],
+  [['--write'], 'Removed:', 'Moved:'],
+])('with %j the text has %s and %s', async (flags, removed, moved) => {
+  const world = createWorld({ ...repeated, 'tenants/two/dev/A.yml': 'b: 3\na: 1\n' });
+  const { stdout } = await world.appcfg('tidy', ...flags);
+  expect(stdout.match(/^.*(?:remove|move)d?:$/gim)).toEqual([removed, moved]);
+  const again = await world.appcfg('tidy', ...flags);
+  if (flags.length > 0) expect(again.stdout).toContain('Nothing to tidy: 4 addresses rendered, 5 values');
 });
 
 test('an environment keeps its folder, and a file its leading comments, where nothing else is left', async () => {

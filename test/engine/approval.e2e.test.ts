@@ -172,6 +172,50 @@ test('another value, strategy, wave or tenant is refused with nothing written, a
   }
 });
 
+test('waves in another order, with less soak, or with more failures allowed are refused, also a part of them', async () => {
+  const waves = {
+    canary: '{ name: canary, tenants: [one], soak: 5m }',
+    rest: '{ name: rest, tenants: [two], soak: 1m }',
+  };
+  const withWaves = (...rows: readonly string[]) =>
+    settings.replace(/waves:.*/s, `waves:\n${rows.map((row) => `  - ${row}\n`).join('')}`);
+  const files = { ...tree, 'appcfg.yml': withWaves(waves.canary, waves.rest) };
+  const prefix = 'the waves are not the approved ones:';
+  const [one, two] = ['one', 'two'].map((tenant) => [`${tenant}/dev/A`, `${tenant}/prod/A`]);
+  const refused: readonly (readonly [readonly string[], readonly unknown[]])[] = [
+    [
+      [waves.rest, waves.canary],
+      [
+        [`${prefix} before wave "canary" comes "rest" (soak 1 min, at most 0 failures)`, one],
+        [`${prefix} nothing comes before wave "rest"`, two],
+      ],
+    ],
+    [
+      [waves.canary.replace('5m', '0m'), waves.rest],
+      [[`${prefix} before wave "rest" comes "canary" (soak 0 min, at most 0 failures)`, two]],
+    ],
+    [
+      [waves.canary.replace('5m', '5m, maxFailures: 100%'), waves.rest],
+      [[`${prefix} before wave "rest" comes "canary" (soak 5 min, at most 100 % failures)`, two]],
+    ],
+  ];
+  for (const [rows, expected] of refused) {
+    const world = await approved(files);
+    world.write('appcfg.yml', withWaves(...rows));
+    expect(await refusals(world)).toEqual(expect.arrayContaining([...expected]));
+    expect(await refusals(world, '--only', 'update')).toHaveLength(expected.length);
+    expect(await refusals(world, '-t', 'two')).toEqual(expected.slice(-1));
+  }
+  // What comes after the last wave is nothing.
+  const world = await approved(files);
+  world.write('appcfg.yml', withWaves(waves.canary, waves.rest.replace('1m', '0m')));
+  for (const flags of [['--wave', 'canary'], ['-t', 'two', '-e', 'dev'], []]) {
+    const outcome = await sync(world, ...flags);
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+  }
+  expect(await isLive(world)).toBe(true);
+});
+
 test('a live version that another run has deployed since is refused', async () => {
   const world = await approved();
   await new OtherClient(world.emulator).deploy({
@@ -224,8 +268,8 @@ test('each change of a plan is refused alone where it is missing from the approv
   );
   await approve(world);
   const whole = JSON.parse(readFileSync(join(world.directory, 'diff.json'), 'utf8'));
-  // Two deployments, the strategy, and old versions of the profile.
-  expect(whole.expect).toHaveLength(4);
+  // Two deployments, their wave, the strategy, and old versions of the profile.
+  expect(whole.expect).toHaveLength(5);
   for (const digest of whole.expect) {
     const expected = whole.expect.filter((each: string) => each !== digest);
     writeFileSync(join(world.directory, 'diff.json'), JSON.stringify({ ...whole, expect: expected }));
@@ -251,7 +295,8 @@ test('digests do not depend on redacted values, and an approval of content with 
     await approve(world);
     const digests = JSON.parse(readFileSync(join(world.directory, 'diff.json'), 'utf8')).expect;
     expect((await sync(world)).exitCode).toBe(0);
-    expect(digests).toHaveLength(2);
+    // One of them is of the wave.
+    expect(digests).toHaveLength(3);
     return digests;
   };
   const digests = await expectOf('hunter2', 1);

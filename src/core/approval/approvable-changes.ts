@@ -12,7 +12,7 @@ import { mapOf, type Value } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Operation, Step, StepId, StepOf } from '../plan/step.ts';
 import { handleStep, type StepHandlers } from '../plan/step-handlers.ts';
-import { type Settings, versionsToKeep } from '../settings/settings.ts';
+import { type Settings, versionsToKeep, type WaveSettings } from '../settings/settings.ts';
 
 /** A change that has to be approved: a deployment, or an update, tag, stop or deletion of something that exists. */
 export interface ApprovableChange {
@@ -35,9 +35,14 @@ export interface DeploymentTerms {
   /** Undefined where AppConfig does not know the strategy. */
   readonly numbers: StrategyNumbers | undefined;
   readonly wave: string | null;
+  /** What happens before its wave, in this order. */
+  readonly earlierWaves: readonly EarlierWave[];
 }
 
-type Approved = Pick<Settings, 'redact' | 'secretsShown' | 'versions' | 'profiles'>;
+/** As the settings have it: what a part of the tree comes to is approved with the whole. */
+export type EarlierWave = Pick<WaveSettings, 'name' | 'soakMinutes' | 'maxFailures'>;
+
+type Approved = Pick<Settings, 'redact' | 'secretsShown' | 'versions' | 'profiles' | 'waves'>;
 
 /**
  * The changes of a plan that is not restricted to a stage. What is created follows from the deployments that need it.
@@ -56,6 +61,7 @@ export function approvableChanges(
     digest: digests.get(formatAddress(step.subject)) ?? step.version.digest,
     numbers: step.numbers,
     wave: step.wave ?? null,
+    earlierWaves: earlierWaves(step.wave, settings),
   });
   return plan.steps.flatMap((step): ApprovableChange[] => {
     const { operation, subject, accountRegion } = step;
@@ -98,13 +104,37 @@ function nothing(): undefined {
   return undefined;
 }
 
-/** The first 16 hex digits of SHA-256 over the canonical JSON of a change. */
+/** Those before a wave. */
+function earlierWaves(wave: string | undefined, { waves = [] }: Approved): readonly EarlierWave[] {
+  const index = waves.findIndex(({ name }) => name === wave);
+  return index === -1 ? [] : waves.slice(0, index);
+}
+
+/** What has to be approved for a change: itself, and of a deployment what happens before its wave. */
+export function approvalDigests(change: ApprovableChange): readonly string[] {
+  const ofWave = change.deployment && waveDigest(change.deployment);
+  return [approvalDigest(change), ...(ofWave === undefined ? [] : [ofWave])];
+}
+
+/** Stands for what happens before a wave; undefined without waves. */
+export function waveDigest({ wave, earlierWaves: earlier }: DeploymentTerms): string | undefined {
+  if (wave === null) return undefined;
+  const terms = earlier.map(({ name, soakMinutes, maxFailures }) => [name, soakMinutes, maxFailures]);
+  return digestOf(['wave', wave, terms]);
+}
+
+/** Stands for a change by itself. */
 export function approvalDigest({ operation, subject, accountRegion, deployment, values }: ApprovableChange): string {
   const target = formatAddress(subject);
   const terms =
     deployment === undefined
       ? [accountRegion, operation, target, values]
       : [accountRegion, target, deployment.from, deployment.digest, strategyTerms(deployment.numbers), deployment.wave];
+  return digestOf(terms);
+}
+
+/** The first 16 hex digits of SHA-256 over the canonical JSON. */
+function digestOf(terms: readonly unknown[]): string {
   return hash('sha256', canonicalText(asValue(terms)), 'hex').slice(0, 16);
 }
 

@@ -42,6 +42,8 @@ export type Event =
       readonly removals: readonly Removal[];
       readonly moves: readonly Move[];
       readonly proof: TidyProof;
+      /** False where it is only shown. */
+      readonly isWritten: boolean;
     }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'file-written'; readonly written: WrittenFile }

@@ -1,4 +1,10 @@
-import { type ApprovableChange, approvalDigest, type DeploymentTerms } from '../approval/approvable-changes.ts';
+import {
+  type ApprovableChange,
+  approvalDigest,
+  type DeploymentTerms,
+  type EarlierWave,
+  waveDigest,
+} from '../approval/approvable-changes.ts';
 import { type Approval, type ApprovedDeployment, newApproval } from '../approval/approval.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
@@ -15,8 +21,8 @@ interface Input {
 export const expect = {
   code: 'guard-expect',
   check: ({ change, approval }: Input): Problem | undefined => {
-    if (isApproved(change, approval)) return undefined;
     const { subject, accountRegion, deployment } = change;
+    if (isApproved(change, approval) && areWavesApproved(deployment, approval)) return undefined;
     const differences = deployment === undefined ? [otherChange(change)] : differencesOf(change, deployment, approval);
     return {
       code: expect.code,
@@ -35,6 +41,11 @@ function isApproved(change: ApprovableChange, { expect: approved }: Approval): b
   const [, region] = change.accountRegion.split('/');
   const accountRegions: readonly AccountRegionId[] = [change.accountRegion, `unknown/${region}`];
   return accountRegions.some((accountRegion) => approved.has(approvalDigest({ ...change, accountRegion })));
+}
+
+function areWavesApproved(deployment: DeploymentTerms | undefined, { expect: approved }: Approval): boolean {
+  const digest = deployment && waveDigest(deployment);
+  return digest === undefined || approved.has(digest);
 }
 
 /** `common`: the message without what differs from address to address. */
@@ -72,8 +83,23 @@ function differencesOf(
       ? []
       : [{ message: `the deployment strategy is ${strategyText(own.numbers)}, and not ${strategyText(numbers)}` }]),
     ...(own.wave === wave ? [] : [{ message: `it is in ${waveText(own.wave)}, and not in ${waveText(wave)}` }]),
+    ...(areWavesApproved(own, approval) ? [] : [otherWaves(own)]),
   ];
   return first === undefined ? [unknown] : [first, ...others];
+}
+
+function otherWaves({ wave, earlierWaves }: DeploymentTerms): Difference {
+  const before = waveText(wave);
+  const what =
+    earlierWaves.length === 0
+      ? `nothing comes before ${before}`
+      : `before ${before} comes ${earlierWaves.map(earlierText).join(', ')}`;
+  return { message: `the waves are not the approved ones: ${what}` };
+}
+
+function earlierText({ name, soakMinutes, maxFailures }: EarlierWave): string {
+  const failures = 'count' in maxFailures ? maxFailures.count : `${maxFailures.percent} %`;
+  return `"${name}" (soak ${soakMinutes} min, at most ${failures} failures)`;
 }
 
 const movedText = 'another version is live than when it was approved';

@@ -1,6 +1,6 @@
 // The last steps of planning a sync: from what differs to what this run does, and how long it takes.
 
-import { type ApprovableChange, approvableChanges, approvalDigest } from '../approval/approvable-changes.ts';
+import { type ApprovableChange, approvableChanges, approvalDigests } from '../approval/approvable-changes.ts';
 import type { Approval } from '../approval/approval.ts';
 import { expect } from '../guards/expect.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -53,7 +53,7 @@ function withApproval(
 ): Plan {
   const steps = new Set(plan.steps.map(({ id }) => id));
   const own = changes.filter(({ step }) => steps.has(step));
-  const planned = { ...plan, expect: [...new Set(own.map(approvalDigest))] };
+  const planned = { ...plan, expect: [...new Set(own.flatMap(approvalDigests))] };
   if (approval === undefined) return planned;
   // What is created in advance is approved with the deployments that it is created for.
   const judged = only === 'update' ? changes.filter(({ step, deployment }) => deployment ?? steps.has(step)) : own;

@@ -39,6 +39,7 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
     removals: rounds.flatMap(({ removals }) => removals),
     moves: rounds.flatMap(({ moves }) => moves),
     proof: { addresses: before.contents.size, leavesBefore: leaves.before, leavesAfter: leaves.after },
+    isWritten: options.write,
   });
   const { directory } = context;
   const source = new DiskSource(directory);

@@ -2,12 +2,12 @@ import type { EventOf } from '../../core/events/event-handlers.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
 
-/** What is removed and moved, and the proof that every rendered byte stays the same. */
-export function tidiedText({ redundantOverrides, removals, moves, proof }: EventOf<'tree-tidied'>): string {
+/** What is removed and moved, or would be, and the proof that every rendered byte stays the same. */
+export function tidiedText({ redundantOverrides, removals, moves, proof, isWritten }: EventOf<'tree-tidied'>): string {
   const lines = [count(redundantOverrides, 'redundant override')];
-  if (removals.length > 0) lines.push('', 'Removed:');
+  if (removals.length > 0) lines.push('', isWritten ? 'Removed:' : 'To remove:');
   for (const { file, pointer } of removals) lines.push(visible(`  ${file}  ${pointer || '(the whole file)'}`));
-  if (moves.length > 0) lines.push('', 'Moved:');
+  if (moves.length > 0) lines.push('', isWritten ? 'Moved:' : 'To move:');
   for (const { pointer, to, from, kept } of moves) {
     const others =
       kept.length === 0 ? '' : `; ${count(kept.length, 'file')} ${kept.length === 1 ? 'keeps' : 'keep'} another value`;
@@ -17,7 +17,7 @@ export function tidiedText({ redundantOverrides, removals, moves, proof }: Event
   const rendered = `${count(addresses, 'address', 'addresses')} rendered`;
   const isSmaller = removals.length + moves.length > 0;
   const proved = isSmaller
-    ? `${rendered} before and after, every byte equal; ${count(leavesBefore, 'leaf', 'leaves')} before, ${leavesAfter.toLocaleString('en')} after`
-    : `Nothing to tidy: ${rendered}, ${count(leavesBefore, 'leaf', 'leaves')}`;
+    ? `${rendered} before and after, every byte equal; ${count(leavesBefore, 'value')} before, ${leavesAfter.toLocaleString('en')} after`
+    : `Nothing to tidy: ${rendered}, ${count(leavesBefore, 'value')}`;
   return `${[...lines, ...(isSmaller ? [''] : []), proved].join('\n')}\n`;
 }

@@ -1,16 +1,17 @@
 import { expect as expectThat, test } from 'vitest';
-import { type ApprovableChange, approvalDigest } from '../../../src/core/approval/approvable-changes.ts';
+import { type ApprovableChange, approvalDigests } from '../../../src/core/approval/approvable-changes.ts';
 import type { Approval } from '../../../src/core/approval/approval.ts';
 import { expect } from '../../../src/core/guards/expect.ts';
 import type { StrategyNumbers } from '../../../src/core/model/resource.ts';
 
 const numbers: StrategyNumbers = { durationMinutes: 10, bakeMinutes: 5, growthFactor: 20, growthType: 'LINEAR' };
+const first = { name: 'first', soakMinutes: 5, maxFailures: { count: 0 } };
 const change = {
   step: 'StartDeployment one/dev/Limits',
   operation: 'StartDeployment',
   subject: { tenant: 'one', environment: 'dev', configurationProfile: 'Limits' },
   accountRegion: '111122223333/us-east-1',
-  deployment: { from: 3, digest: 'd'.repeat(64), numbers, wave: 'canary' },
+  deployment: { from: 3, digest: 'd'.repeat(64), numbers, wave: 'second', earlierWaves: [first] },
 } as const satisfies ApprovableChange;
 
 function approvalOf(
@@ -19,7 +20,7 @@ function approvalOf(
   const { accountRegion, deployment } = approved;
   return {
     file: 'plan.json',
-    expect: new Set([approvalDigest(approved)]),
+    expect: new Set(approvalDigests(approved)),
     deployments: new Map([['one/dev/Limits', { ...deployment, accountRegion }]]),
     namesAccounts: true,
   };
@@ -39,7 +40,24 @@ test.each([
   [{ digest: 'e'.repeat(64) }, 'the content is not the approved one'],
   [{ from: 4 }, 'version 4 is live, and not version 3'],
   [{ from: null }, 'no version is live, and not version 3'],
-  [{ wave: null }, 'it is in no wave, and not in wave "canary"'],
+  [{ wave: null, earlierWaves: [] }, 'it is in no wave, and not in wave "second"'],
+  [{ earlierWaves: [] }, 'the waves are not the approved ones: nothing comes before wave "second"'],
+  [
+    { earlierWaves: [{ ...first, soakMinutes: 0 }] },
+    'the waves are not the approved ones: before wave "second" comes "first" (soak 0 min, at most 0 failures)',
+  ],
+  [
+    { earlierWaves: [{ ...first, maxFailures: { percent: 100 } }] },
+    'the waves are not the approved ones: before wave "second" comes "first" (soak 5 min, at most 100 % failures)',
+  ],
+  [
+    { earlierWaves: [{ ...first, name: 'other' }, first] },
+    'the waves are not the approved ones: before wave "second" comes "other" (soak 5 min, at most 0 failures), "first" (soak 5 min, at most 0 failures)',
+  ],
+  [
+    { from: 4, earlierWaves: [] },
+    'version 4 is live, and not version 3; the waves are not the approved ones: nothing comes before wave "second"',
+  ],
   [
     { numbers: { ...numbers, bakeMinutes: 0 } },
     'the deployment strategy is 10 min, bake 0 min, linear 20 %, and not 10 min, bake 5 min, linear 20 %',
@@ -69,6 +87,6 @@ test('an address that the approved plan does not deploy, and a description witho
   expectThat(expect.check({ change: other, approval: approvalOf(change) })?.message).toBe(
     'this deployment was not approved',
   );
-  const approval = { ...approvalOf(change), expect: new Set<string>() };
+  const approval = { ...approvalOf(change), expect: new Set(approvalDigests(change).slice(1)) };
   expectThat(expect.check({ change, approval })?.message).toBe('the content is not the approved one');
 });
