@@ -180,6 +180,7 @@ const widening: Readonly<Record<string, string>> = {
   'engine/explain-address.ts': 'the address is an argument',
   'engine/offline/init.ts': 'a new repository has nothing else to select',
   'engine/tenants/rename-tenant.ts': 'the tenant is an argument',
+  'engine/import/import.ts': 'the new tree has only what the user selected',
   'engine/inspect/doctor.ts': 'it reads the whole tree, and takes no selection',
 };
 
