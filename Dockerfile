@@ -1,5 +1,6 @@
 # appcfg in an image: for pipelines (`image:`, inputs `install: ""` and `cli: appcfg`), and as a local AppConfig for the tests of
-# other projects (`services:`, docs/emulator.md). The base image is named by its digest, so that a build is the same tomorrow:
+# other projects (`services:`, docs/emulator.md). The base image is
+# named by its digest, so that the base image does not change:
 #
 #   docker build --build-arg NODE_IMAGE=node:22-bookworm-slim@sha256:… --tag appcfg .
 #   docker run --rm --publish 2773:2773 appcfg appcfg emulator --host 0.0.0.0

@@ -31,6 +31,8 @@ interface CommandHelp {
   readonly showsAll?: Flag<boolean>;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
+  /** What its help has instead of common flags that mean something else to it, by the same long name. */
+  readonly shownAs?: readonly Option[];
   /** It asks before it writes, unless --yes is given. */
   readonly confirms?: boolean;
   /** Flags of its own that cannot be combined. */

@@ -57,7 +57,7 @@ const connectionFlags = {
   }),
   yes: switchFlag({
     name: `-y, ${confirmation.override}`,
-    help: 'change or delete without asking for confirmation',
+    help: 'do not ask for confirmation',
     env: false,
   }),
 };
@@ -87,11 +87,14 @@ export function commonOptions(
   return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
 
-/** The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`. */
-export function typedConnection(source: FlagSource, without: readonly Flag<unknown>[] = []): readonly string[] {
+/**
+ * The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`.
+ * @param isTaken whether the command takes a flag from the run
+ */
+export function typedConnection(source: FlagSource, isTaken: (flag: Flag<unknown>) => boolean): readonly string[] {
   const { chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure } = commonFlags;
   return [chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
-    if (without.includes(flag)) return [];
+    if (!isTaken(flag)) return [];
     const typed = source.typed(flag);
     const name = flag.short ?? flag.long ?? flag.name();
     // A short flag would take the equals sign as a part of its value.

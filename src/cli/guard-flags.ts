@@ -22,7 +22,7 @@ export const guardFlags = {
 /** Not for guards alone: a comparison of two revisions takes it, too. */
 export const acknowledgeFlag = listFlag({
   name: '--acknowledge <code>',
-  help: 'a check on the change that reports nothing in this run, for example change-factor; repeatable',
+  help: 'accept what this check reports in this run, at all addresses, for example change-factor; repeatable',
   env: false,
   parse: (texts, name) => texts.map((text) => changeCodeOf(text, name)),
 });

@@ -153,12 +153,14 @@ function addCommand(program: Command, definition: CommandDefinition, options: Pr
   if (definition.alias !== undefined) command.alias(definition.alias);
   for (const flag of Object.values(flags)) command.addOption(flag);
   const hidden = hiddenFlags(definition).map((flag) => flag.attributeName());
+  const shownAs = new Map(definition.shownAs?.map((flag) => [flag.attributeName(), flag]));
   command.configureHelp({
     showGlobalOptions: true,
     visibleGlobalOptions: (self) =>
       new Help().visibleGlobalOptions
         .call({ showGlobalOptions: true } as Help, self)
-        .filter((option) => !hidden.includes(option.attributeName())),
+        .filter((option) => !hidden.includes(option.attributeName()))
+        .map((option) => shownAs.get(option.attributeName()) ?? option),
   });
 }
 

@@ -48,13 +48,14 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
   const target = typed.commands.find(({ name }) => name === run);
   if (target === undefined) throw new Error(`a hint proposes the unknown command ${run}`);
   const narrowed = typeof selects === 'object' ? selects : {};
+  const isTaken = (flag: Option) => target.commonFlags?.includes(flag) ?? true;
   const takesAddresses = typeof selects === 'object' && /^[[<]address/.test(target.arguments ?? '');
   const words = withFlags(takesAddresses ? addressArguments(narrowed) : [], args);
   const flags = [
     ...(takesAddresses ? [] : flagsFor(narrowed)),
     ...(selects === 'all' ? [] : selection(narrowed, target, source)),
     ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
-    ...typedConnection(source, args.includes('--chdir') ? [commonFlags.chdir] : []),
+    ...typedConnection(source, (flag) => isTaken(flag) && !(flag === commonFlags.chdir && args.includes('--chdir'))),
   ];
   return ['appcfg', ...run.split(' '), ...withFlags(words, flags)];
 }

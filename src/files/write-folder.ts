@@ -59,8 +59,8 @@ export class FolderWriter {
         hint: {
           text:
             error instanceof LinkInPath
-              ? 'delete the link: below the folder given with --out no link is followed'
-              : 'check the folder given with --out',
+              ? 'delete the link: below the folder that is written no link is followed'
+              : 'check the folder, and that it may be written to',
         },
       });
     }

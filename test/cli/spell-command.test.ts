@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { diffCommand } from '../../src/cli/commands/diff.ts';
 import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
 import { syncCommand } from '../../src/cli/commands/sync.ts';
+import { commonFlags as flags } from '../../src/cli/common-flags.ts';
 import { commands } from '../../src/cli/program.ts';
 import { commandSpeller } from '../../src/cli/spell-command.ts';
 import { type HintCommand, quoteForShell } from '../../src/core/problem/hint.ts';
@@ -51,6 +52,12 @@ const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
       },
     },
     'appcfg sync --allow-older -t one -C config --settings-base main --region eu-west-1 --aws-profile ops --local',
+  ],
+  [
+    'a command that contacts no AppConfig is not told which one',
+    { run: 'tidy', args: [] },
+    { typed: { chdir: 'config', local: true, region: 'eu-west-1', insecure: true } },
+    'appcfg tidy -C config',
   ],
   [
     'a value that begins with a dash',
@@ -191,7 +198,7 @@ test('no other hint drops the selection', () => {
   expect(found.sort()).toEqual(Object.keys(widening).sort());
 });
 
-test('whatever command was run, and whatever a hint proposes, what names the tree, the AppConfig and the selection stays', () => {
+test('whatever command was run, and whatever a hint proposes, what names the tree, the AppConfig and the selection stays, where the command takes it', () => {
   const typed = {
     chdir: 'config',
     settingsBase: 'main',
@@ -204,12 +211,21 @@ test('whatever command was run, and whatever a hint proposes, what names the tre
     env: ['prod'],
     configProfile: ['L*'],
   };
-  const connection =
-    '-C config --settings-base main --region eu-west-1 --aws-profile ops --endpoint-url http://localhost:1 --insecure';
+  const connection = [
+    [flags.chdir, '-C config'],
+    [flags.settingsBase, '--settings-base main'],
+    [flags.region, '--region eu-west-1'],
+    [flags.awsProfile, '--aws-profile ops'],
+    [flags.endpointUrl, '--endpoint-url http://localhost:1'],
+    [flags.insecure, '--insecure'],
+  ] as const;
   for (const ran of commands) {
     for (const { name, commonFlags } of commands) {
       const spelled = spell({ run: name, args: [] }, { ran, typed });
-      expect(spelled).toContain(` ${connection}`);
+      for (const [flag, words] of connection) {
+        // A command refuses a flag without effect.
+        expect(spelled.includes(` ${words}`), `${name} ${words}`).toBe(commonFlags?.includes(flag) ?? true);
+      }
       // A cleanup deletes whole tenants; some commands take addresses, or nothing.
       if (commonFlags !== undefined) continue;
       expect(spelled).toContain(name === 'cleanup' ? ' -t one -l tier=gold' : ' -t one -l tier=gold -e prod -p');

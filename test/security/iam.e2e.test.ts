@@ -293,6 +293,18 @@ test.each([
   },
 );
 
+test('the documented policy for adoption, beside that of the role to write, lets a project adopt, and without it none', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/iam.md'), 'utf8');
+  const [, text = ''] = /## For adoption[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const { Statement: own } = writePolicy('acme/config');
+  const adoption = JSON.parse(text).Statement;
+  const story = { make: ofScripts, args: 'sync --adopt --allow-shrink' };
+  const outcome = async (Statement: readonly object[]) => runWith(await ofScripts(), { Statement }, story);
+  const { exitCode, text: shown } = await outcome([...own, ...adoption]);
+  expect(exitCode, shown).toBe(0);
+  expect((await outcome(own)).exitCode).toBe(6);
+});
+
 test('a policy narrowed by tags and resources holds for each call', async () => {
   const world = await deployed();
   const tagged = (key: string) => ({ StringEquals: { [key]: 'acme/config' } });

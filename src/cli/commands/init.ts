@@ -9,7 +9,7 @@ export const initCommand = defineCommand({
   arguments: '[dir]',
   summary: 'make a new repository, offline',
   description:
-    'Writes a tree with one tenant, commented settings, a GitLab pipeline, CODEOWNERS, and the IAM and trust policies of two roles, as JSON, for Terraform and for CloudFormation. --tenant names the tenant (default: acme). Writes nothing if one of the files exists.',
+    'Writes a tree with one tenant, commented settings, a GitLab pipeline, CODEOWNERS, and the IAM and trust policies of two roles, as JSON, for Terraform and for CloudFormation. Writes nothing if one of the files exists.',
   flags: {
     project: valueFlag({
       name: '--project <name>',
@@ -40,6 +40,7 @@ export const initCommand = defineCommand({
     commonFlags.quiet,
     commonFlags.verbose,
   ],
+  shownAs: [valueFlag({ name: '-t, --tenant <name>', help: 'name of the tenant (default: acme)' })],
   examples: ['appcfg init', 'appcfg init config --project acme/config --tenant acme --account 111122223333'],
   parse: (flags, { common: { selection }, args: [directory = '.'] }) => ({
     ...flags,

@@ -8,7 +8,7 @@ export const syncCommand = defineCommand({
   alias: 'apply',
   summary: 'make AppConfig match the tree',
   description:
-    'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing except old versions, and those only with versions.keep in appcfg.yml. appcfg cleanup deletes tenants, and what is no longer in the tree.',
+    'Shows the plan, asks for confirmation on a terminal, and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing except old versions, and those only with versions.keep in appcfg.yml. appcfg cleanup deletes tenants, and what is no longer in the tree.',
   flags: {
     ...guardFlags,
     acknowledge: acknowledgeFlag,
@@ -21,7 +21,7 @@ export const syncCommand = defineCommand({
     }),
     expect: valueFlag({
       name: '--expect <file>',
-      help: 'the JSON of an earlier diff: do nothing unless each change is one of its changes',
+      help: 'the JSON of an approved diff: refuse the run if it has a change that is not in that file',
     }),
     wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),
     failFast: switchFlag({ name: '--fail-fast', help: 'start nothing new after the first failure' }),

@@ -10,7 +10,7 @@ export const tenantRenameCommand = defineCommand({
   arguments: '<old> <new>',
   summary: 'rename a tenant, in steps that keep its clients served',
   description:
-    'AppConfig renames no application without its clients: the new tenant is a copy. This copies the files and settings of the old tenant, offline, and prints the steps that follow: sync, move the clients, --finish, cleanup. --finish compares with what is live, and removes the old tenant from the tree once the new one serves the same at all addresses; until then it lists those that are missing (exit 5). Nothing is overwritten.',
+    "Clients find their configuration by the application's name, so a rename is a copy and a later deletion. Without --finish: copies files and settings offline, and prints the next steps: sync, move the clients, --finish, cleanup. With --finish: compares with what is live, and removes the old tenant from the tree once the new one serves the same at all addresses; until then it lists those that are missing (exit 5). Nothing is overwritten.",
   flags: {
     finish: switchFlag({
       name: '--finish',

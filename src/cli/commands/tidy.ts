@@ -1,13 +1,17 @@
 import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
+import { commonFlags } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
+
+const { region, awsProfile, endpointUrl, local, insecure, concurrency, yes, htmlUrl, ...effective } = commonFlags;
 
 export const tidyCommand = defineCommand({
   name: 'tidy',
   arguments: '[address...]',
   summary: 'remove redundant overrides and move repeated values, offline',
   description:
-    'Lists the overrides that are equal to what they override, and the nulls that delete nothing, each with its file and line. Removes them, and moves what most tenants repeat into a less specific layer where fewer values are left. Every rendered byte stays the same, which is proved before a file is written. Without --write it shows what it would do. A comment "# appcfg: keep" on the line keeps an override. With an address, which is tenant/environment/Profile, globs allowed, only files that apply to nothing else are changed.',
+    'Shows which redundant overrides and ineffective nulls can be removed, each with its file and line, and which repeated values can move to a less specific layer. --write changes the files. Every rendered byte stays the same, which is proved before a file is written. A comment "# appcfg: keep" on the line keeps an override. With an address, which is tenant/environment/Profile, globs allowed, only files that apply to nothing else are changed.',
+  commonFlags: Object.values(effective),
   flags: {
     write: switchFlag({ name: '--write', help: 'change the files', env: false }),
   },

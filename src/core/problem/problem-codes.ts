@@ -201,7 +201,7 @@ export const problemCodes = {
   },
   'change-factor': {
     exit: 5,
-    meaning: 'a number changes its sign, or by `guards.changes.maxFactor` or more',
+    meaning: 'a number changes its sign, or grows or shrinks by a factor of `guards.changes.maxFactor` or more',
   },
   'change-reach': {
     exit: 5,

@@ -65,7 +65,7 @@ const check = (what: string, byDefault: z.output<typeof severity>) =>
 const changes = z.strictObject({
   emptied: check('a map or list that becomes empty', 'warn'),
   kind: check('a value that becomes another kind of value', 'warn'),
-  factor: check('a number that changes its sign, or by maxFactor or more', 'warn'),
+  factor: check('a number that changes its sign, or grows or shrinks by a factor of maxFactor or more', 'warn'),
   reach: check('a first wave that changes more than maxReach of the tenants', 'off'),
   dormant: check('a changed file that was untouched for dormantDays', 'off'),
   maxFactor: z

@@ -113,7 +113,7 @@ function unserved(subject: Address, reason: string, hint: Hint): Problem {
 }
 
 function sync(tenant: string): Hint {
-  return { text: 'sync it, and finish then', command: { run: 'sync', args: [], selects: { tenant } } };
+  return { text: 'sync it, then run --finish again', command: { run: 'sync', args: [], selects: { tenant } } };
 }
 
 function configurationsOf(application: DesiredApplication | undefined): readonly DesiredConfiguration[] {

@@ -15,26 +15,28 @@ function findings(before: string, after: string, checks: Partial<ChangeChecks> =
 
 const messages = (...of: Parameters<typeof findings>) => findings(...of).map(({ message }) => message);
 
+const limit = '; from a factor of 10 (guards.changes.maxFactor) on it is reported';
+
 test.each([
-  ['100', '1001', '100 → 1001 is a factor of 10.01; maxFactor is 10'],
-  ['1', '11', '1 → 11 is a factor of 11; maxFactor is 10'],
-  ['1000', '99', '1000 → 99 is a factor of 10.1; maxFactor is 10'],
-  ['0.02', '2', '0.02 → 2 is a factor of 100; maxFactor is 10'],
-  ['-5', '-500', '-5 → -500 is a factor of 100; maxFactor is 10'],
-  ['100', '1000', '100 → 1000 is a factor of 10; maxFactor is 10'],
-  ['30', '300', '30 → 300 is a factor of 10; maxFactor is 10'],
-  ['0.5', '5', '0.5 → 5 is a factor of 10; maxFactor is 10'],
-  ['0.3', '3', '0.3 → 3 is a factor of 10; maxFactor is 10'],
-  ['0.1', '1.0', '0.1 → 1.0 is a factor of 10; maxFactor is 10'],
-  ['7', '0.7', '7 → 0.7 is a factor of 10; maxFactor is 10'],
-  ['-2', '-20', '-2 → -20 is a factor of 10; maxFactor is 10'],
-  ['5000', '500', '5000 → 500 is a factor of 10; maxFactor is 10'],
+  ['100', '1001', `100 → 1001 changes by a factor of 10.01${limit}`],
+  ['1', '11', `1 → 11 changes by a factor of 11${limit}`],
+  ['1000', '99', `1000 → 99 changes by a factor of 10.1${limit}`],
+  ['0.02', '2', `0.02 → 2 changes by a factor of 100${limit}`],
+  ['-5', '-500', `-5 → -500 changes by a factor of 100${limit}`],
+  ['100', '1000', `100 → 1000 changes by a factor of 10${limit}`],
+  ['30', '300', `30 → 300 changes by a factor of 10${limit}`],
+  ['0.5', '5', `0.5 → 5 changes by a factor of 10${limit}`],
+  ['0.3', '3', `0.3 → 3 changes by a factor of 10${limit}`],
+  ['0.1', '1.0', `0.1 → 1.0 changes by a factor of 10${limit}`],
+  ['7', '0.7', `7 → 0.7 changes by a factor of 10${limit}`],
+  ['-2', '-20', `-2 → -20 changes by a factor of 10${limit}`],
+  ['5000', '500', `5000 → 500 changes by a factor of 10${limit}`],
   ['10', '0', '10 → 0'],
   ['1', '-1', '1 → -1 changes the sign'],
   ['-0.5', '100', '-0.5 → 100 changes the sign'],
   ['100', '0', '100 → 0'],
   ['-100', '0.0', '-100 → 0.0'],
-  ['12345678901234567890', '1', '12345678901234567890 → 1 is a factor of 12350000000000000000; maxFactor is 10'],
+  ['12345678901234567890', '1', `12345678901234567890 → 1 changes by a factor of 12350000000000000000${limit}`],
 ])('from %s to %s', (before, after, message) => {
   expect(messages(`n: ${before}`, `n: ${after}`)).toEqual([`/n: ${message}`]);
 });
