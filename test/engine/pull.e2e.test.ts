@@ -209,7 +209,7 @@ test('lists with list rules get the items that they lack', async () => {
   const live = { u: ['a', 'b', 'c', 'd'], k: [{ id: 1, x: 2 }, { id: 2 }, { id: 3 }], ap: [1, 2] };
   const world = await hotfixed(files, live, { profile });
   expect(await pulled(world)).toBe(
-    '# c\nu: ["c", "d"] # own\nk:\n  - id: 1\n    x: 2\n    "y": null\n  - id: 3\nap:\n  - 2\n',
+    '# c\nu: [c, "d"] # own\nk:\n  - id: 1\n    x: 2\n    "y": null\n  - id: 3\nap:\n  - 2\n',
   );
   const gone = await hotfixed(files, { ...live, u: ['b', 'c'] }, { profile });
   expect(await refused(gone)).toMatch(/no override renders to the live content.*\/u/);
