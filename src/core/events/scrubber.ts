@@ -306,17 +306,22 @@ function allIn(
   return found;
 }
 
-/** User name and password of a URL. A password may have characters that belong encoded; a port is none. */
+/** A mark for user name and password of a URL. A password may have characters that belong encoded; a port is none. */
 function withoutUserInfo(text: string): string {
   if (!text.includes('://') || !text.includes('@')) return text;
   return text.replace(/[^\s"'<>]+/g, (word) => {
     // Only up to the last @: behind it, each `://` would be searched to the end of the word.
     const end = word.lastIndexOf('@') + 1;
-    return word.slice(0, end).replace(userInfo, '://') + word.slice(end);
+    return word.slice(0, end).replace(userInfo, (all) => (plainUser.test(all) ? all : mark)) + word.slice(end);
   });
 }
 
+const mark = `://${redactionMark}@`;
+
 const userInfo = /:\/\/(?:[^\s/?#"'<>\\]*@|[^\s/?#@:"'<>]+:(?![0-9]+[/?#])[^\s"'<>@]*@)+/g;
+
+/** A user of words, such as `app` or `git`: not a token in its place. */
+const plainUser = /^:\/\/(?=[^@]{0,24}@$)(?:[a-z]+(?:[._-][a-z]+)*[0-9]{0,2})?@$/;
 
 /** Labels that appcfg gives to versions: digests of contents. */
 const label = /\bsha256-[0-9a-f]{32}\b/;

@@ -92,12 +92,28 @@ describe('a text', () => {
     expect(scrubber.text('acme/prod/Limits: prod-1 at /secret', address)).toBe('acme/prod/Limits: prod-1 at /secret');
   });
 
-  test('loses user names and passwords of URLs, and nothing else of them', () => {
+  test('has a mark for users and passwords of URLs, and nothing else of them is lost', () => {
     const scrubber = new Scrubber();
-    expect(scrubber.text('see https://u:p@host:8080/@scope/x?a=b@c', {})).toBe('see https://host:8080/@scope/x?a=b@c');
-    expect(scrubber.text('https://u:p/q#r?s@host/x', {})).toBe('https://host/x');
-    expect(scrubber.text('https://host:8080/@scope', {})).toBe('https://host:8080/@scope');
-    expect(scrubber.text('mail a@b.c', {})).toBe('mail a@b.c');
+    const clean = (text: string) => scrubber.text(text, {});
+    expect(clean('see https://u:p@host:8080/@scope/x?a=b@c')).toBe('see https://(redacted)@host:8080/@scope/x?a=b@c');
+    expect(clean('https://u:p/q#r?s@host/x')).toBe('https://(redacted)@host/x');
+    expect(clean('https://:p@host/x https://u:@host/x')).toBe('https://(redacted)@host/x https://(redacted)@host/x');
+    expect(clean('https://(redacted)@host/x')).toBe('https://(redacted)@host/x');
+    expect(clean('https://host:8080/@scope')).toBe('https://host:8080/@scope');
+    expect(clean('mail a@b.c')).toBe('mail a@b.c');
+  });
+
+  test('keeps the user of a URL that has no password, where it is a word, and no credential of the run', () => {
+    const scrubber = new Scrubber();
+    const clean = (text: string) => scrubber.text(text, {});
+    for (const user of ['app', 'other', 'git', 'app-readonly', 'app_user2', '']) {
+      expect(clean(`postgres://${user}@db.internal/app`)).toBe(`postgres://${user}@db.internal/app`);
+    }
+    for (const user of ['s3cr3t', 'Xw2Lk9', 'a'.repeat(25), 'app@x', 'app%40', `glpa${'t-'}q7Xw2Lk9RtB4nZc1VmYp`, 'a1b2c3d4e5f6']) {
+      expect(clean(`postgres://${user}@db.internal/app`), user).toBe('postgres://(redacted)@db.internal/app');
+    }
+    scrubber.learnCredential('deploymentuser');
+    expect(clean('https://deploymentuser@host/x')).toBe('https://(redacted)@host/x');
   });
 });
 
@@ -123,5 +139,5 @@ test('user names in URLs leave a text in linear time, also where no URL has one'
     // With a search from each URL to the end of the text it would take an hour.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   }
-  expect(scrubber.text('a://u:p@h b://c:d://e:f@g', {})).toBe('a://h b://g');
+  expect(scrubber.text('a://u:p@h b://c:d://e:f@g', {})).toBe('a://(redacted)@h b://(redacted)@g');
 });
