@@ -15,7 +15,8 @@ const shortest = 8;
 const anySign = new RegExp(secretRules.flatMap(({ sign }) => (sign === undefined ? [] : [sign.source])).join('|'), 'i');
 
 /** The values of which the key decides whether they are secrets. */
-const keyedValue = /^(?:[0-9a-f]{32}|[a-z0-9+/]{40}|[a-z0-9+/]{86}==|(?:basic|bearer|token) .{16,})$/i;
+const keyedValue =
+  /^(?:[0-9a-f]{32}|[a-z0-9+/]{40}|[a-z0-9+/]{86}==|(?:basic|bearer|token) .{16,}|[a-z0-9+/=_.~-]{16,4000})$/i;
 
 /** Of one kind in one string. */
 const mostOfOneKind = 100;
@@ -25,7 +26,8 @@ const placeholder =
   /^(?:\(redacted\)|redacted|change[-_]?(?:me|it)|placeholder|example|pass(?:word|wd)?|pwd|your[-_ ].*|todo|none|null|dummy|insert[-_ ].*)$/i;
 
 /** One character again and again, such as `xxxx` or `****`; or a variable that something else replaces. */
-const filler = /^(?:x+|X+|[*•.#_-]+|0+)$|^(?:\$[({A-Z_]|[{<]|%\(|%[A-Z_]+%$|%s$|\[.*\]$|@\{|__.*__$)/;
+const filler =
+  /^(?:x+|X+|[*•.#_-]+|0+)$|^(?:\$[({A-Z_]|[{<]|%\(|%[A-Z_]+%$|%s$|\[.*\]$|@\{|#\{|@Microsoft\.KeyVault\(|__.*__$)/;
 
 /** In examples of the documentation of AWS, and in those of others. */
 const example = /EXAMPLE|x{8}|X{8}|\*{3}|\.\.\.|\$\{|\{\{/;
@@ -36,6 +38,12 @@ const example = /EXAMPLE|x{8}|X{8}|\*{3}|\.\.\.|\$\{|\{\{/;
  */
 export function secretsIn(text: string, key: string | undefined): readonly FoundSecret[] {
   if (!mayHoldSecret(text)) return [];
+  const plain = unescaped(text);
+  const found = foundIn(text, key);
+  return plain === text ? found : [...found, ...foundIn(plain, key)];
+}
+
+function foundIn(text: string, key: string | undefined): readonly FoundSecret[] {
   const hasSign = anySign.test(text);
   const isKeyed = keyedValue.test(text);
   if (!hasSign && !isKeyed) return [];
@@ -62,12 +70,22 @@ function matches({ name, pattern, when, unless }: SecretRule, text: string): rea
   return found;
 }
 
+/** JSON in a string may escape what is in a secret or around it: `\/`, and any character as `\u0067`. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /(?<!\\)\\+(?:(\/)|u00([0-7][0-9a-f]))/gi,
+    (_, slash: string | undefined, code: string) => slash ?? String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
 function isPlaceholder(secret: string): boolean {
   return placeholder.test(secret) || filler.test(secret) || example.test(secret);
 }
 
 /**
- * Whether a string is worth a search: most are not. A secret has 16 characters of base64 in a row, or an `@`, or a `=`.
+ * Whether a string is worth a search: most are not. A secret has 16 characters of base64 in a row, or an `@`, or
+ * a `=`, or an escape; or it is a key, or of a command.
  */
 export function mayHoldSecret(text: string): boolean {
   if (text.length < shortest) return false;
@@ -79,10 +97,10 @@ export function mayHoldSecret(text: string): boolean {
       if (run === 16) return true;
     } else {
       run = 0;
-      if (unit === 0x40 || unit === 0x3d) return true;
+      if (unit === 0x40 || unit === 0x3d || (unit === 0x5c && text[index + 1] === 'u')) return true;
     }
   }
-  return text.includes('PRIVATE KEY');
+  return text.includes('PRIVATE KEY') || text.includes('curl ');
 }
 
 /** Letters, digits, `-`, `_`, `+` and `/`. */

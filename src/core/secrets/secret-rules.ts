@@ -1,6 +1,8 @@
 // What a secret looks like, one row a kind. A row is precise: the format is one that its vendor documents, and no ordinary value has
 // it. Matching takes linear time: each repetition is bounded, or starts only where the characters that it repeats begin.
 
+import { isRandom } from './is-random.ts';
+
 export interface SecretRule {
   /** With its article, for a message. */
   readonly name: string;
@@ -29,6 +31,32 @@ const isNotMixed = ([, text = '']: RegExpMatchArray) =>
 const isImage = ({ input = '', 0: match, index = 0 }: RegExpMatchArray) =>
   /^sha[0-9]{3}:/.test(input.slice(index + match.length, index + match.length + 7));
 
+const isNotRandom = ([whole, secret = whole]: RegExpMatchArray) => !isRandom(secret);
+
+/** Keys of the browser are public: of Stripe, PostHog and Mapbox. */
+const isNoKey = (match: RegExpMatchArray) =>
+  isNotRandom(match) || /^(?:pk|phc|pub|public)[_.-]|\/secrets?\//i.test(match[0]);
+
+/** `guest:guest@localhost`: what a program has when it is installed, on the machine of a developer. */
+const isLocalDefault = ({ input = '', 0: match, 1: password, index = 0 }: RegExpMatchArray) =>
+  match.endsWith(`://${password}:${password}@`) &&
+  /^(?:localhost|127\.0\.0\.1|\[::1\])(?![A-Za-z0-9.-])/.test(
+    input.slice(index + match.length, index + match.length + 12),
+  );
+
+/** `?password=reset` is a page. */
+const isPage = ([, value = '']: RegExpMatchArray) =>
+  /^(?:reset|forgot|forgotten|change|new|show|hide|true|false|yes|no|on|off|required|optional|expired|[01])$/i.test(
+    value,
+  );
+
+/** `Basic` with a user and a password in base64. */
+const isNoBasic = ([, encoded = '']: RegExpMatchArray) =>
+  !/^[\x20-\x7e]{0,200}:[\x20-\x7e]+$/.test(Buffer.from(encoded, 'base64').toString('latin1'));
+
+/** `curl -u 1000:1000` has no form of a password, nor has a variable. */
+const isNoLogin = ([, password = '']: RegExpMatchArray) => /^[0-9]{1,5}$|^[$`%]/.test(password);
+
 /** A connection string has other members than the password. */
 const isConnection = (text: string) =>
   /(?:server|source|host|hostname|addr|address|endpoint|driver|database|dbname|catalog|user ?id|uid|user|username) {0,9}=/i.test(
@@ -43,7 +71,12 @@ export const secretRules: readonly SecretRule[] = [
     pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
-  { name: 'an AWS secret access key', key: /secret/i, pattern: awsSecretKey, unless: isNotMixed },
+  {
+    name: 'an AWS secret access key',
+    key: /^(?!.*secrets?[_-]?(?:id|name|arn|ref|path|label|version)).*secret/i,
+    pattern: awsSecretKey,
+    unless: isNotMixed,
+  },
   {
     name: 'an AWS secret access key',
     sign: /secret_?access_?key/,
@@ -116,6 +149,18 @@ export const secretRules: readonly SecretRule[] = [
     name: 'a Stripe key',
     sign: /[sr]k_(?:live|test)_|whsec_/,
     pattern: /(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_[A-Za-z0-9]{10,250}|whsec_[A-Za-z0-9+/]{32,100})/g,
+  },
+  // https://developer.paypal.com/braintree/docs/guides/extend/oauth/overview
+  {
+    name: 'a PayPal token',
+    sign: /access_token\$/,
+    pattern: /access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}/g,
+  },
+  // https://developers.facebook.com/docs/facebook-login/guides/access-tokens
+  {
+    name: 'a Facebook token',
+    sign: /EAA[A-Z0-9]{80}/,
+    pattern: /(?<![A-Za-z0-9+/_-])EAA[A-Za-z0-9]{80,400}(?![A-Za-z0-9+/=_-])/g,
   },
   // https://developer.squareup.com/docs/build-basics/access-tokens
   {
@@ -219,6 +264,12 @@ export const secretRules: readonly SecretRule[] = [
   // https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes, https://developer.hashicorp.com/terraform/cloud-docs
   { name: 'a Vault token', sign: /hv[sbr]\./, pattern: /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,300}/g },
   {
+    name: 'a Vault token',
+    sign: /(?<![A-Za-z0-9_./-])s\.[A-Za-z0-9]{24}/,
+    pattern: /(?<![A-Za-z0-9_./-])(s\.[A-Za-z0-9]{24})(?![A-Za-z0-9_./-])/g,
+    unless: isNotMixed,
+  },
+  {
     name: 'a Terraform token',
     sign: /\.atlasv1\./,
     pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,100}/g,
@@ -239,9 +290,9 @@ export const secretRules: readonly SecretRule[] = [
   // https://devcenter.heroku.com, https://fly.io/docs, https://docs.netlify.com, https://tailscale.com/kb, https://supabase.com/docs, https://planetscale.com/docs
   {
     name: 'a token of a platform',
-    sign: /HRKU-|fm2_|fm1[ar]?_|nfp_|tskey-|sbp_|sb_secret_|pscale_/,
+    sign: /HRKU-|fo1_|fm2_|fm1[ar]?_|nfp_|tskey-|sbp_|sb_secret_|pscale_/,
     pattern:
-      /(?<![A-Za-z0-9])(?:HRKU-[A-Za-z0-9_-]{36,70}|fm(?:2|1[ar]?)_[A-Za-z0-9+/=]{60,500}|nfp_[A-Za-z0-9]{36}|tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,40}-?[A-Za-z0-9]{0,60}|sbp_[0-9a-f]{40}|sb_secret_[A-Za-z0-9_-]{20,60}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{32,64})/g,
+      /(?<![A-Za-z0-9])(?:HRKU-[A-Za-z0-9_-]{36,70}|fo1_[A-Za-z0-9_-]{43}|fm(?:2|1[ar]?)_[A-Za-z0-9+/=]{60,500}|nfp_[A-Za-z0-9]{36}|tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,40}-?[A-Za-z0-9]{0,60}|sbp_[0-9a-f]{40}|sb_secret_[A-Za-z0-9_-]{20,60}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{32,64})/g,
   },
   // https://grafana.com/docs, https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys, https://docs.sentry.io, https://docs.sonarsource.com
   {
@@ -279,9 +330,23 @@ export const secretRules: readonly SecretRule[] = [
   // RFC 3986 section 3.2.1
   {
     name: 'a password in a URL',
-    sign: /:\/\/[^\s/?#@:"'<>]{0,200}:[^\s/?#@"'<>]{1,500}@/,
-    pattern: /[A-Za-z0-9]:\/\/[^\s/?#@:"'<>]{0,200}:([^\s/?#@"'<>]{1,500})@/g,
-    unless: isImage,
+    sign: /:\/\/[^\s/?#@:"'<>]{0,200}:[^\s/@"'<>]{1,500}@/,
+    // A port is none; a password may have characters that belong encoded.
+    pattern: /[A-Za-z0-9]:\/\/[^\s/?#@:"'<>]{0,200}:(?![0-9]{1,5}[?#])([^\s/@"'<>]{1,500})@/g,
+    unless: (match) => isImage(match) || isLocalDefault(match),
+  },
+  // A token in the place of the user, as Git takes it. With 32 hexadecimal digits it is the public key of a DSN of Sentry
+  {
+    name: 'a token in a URL',
+    sign: /https?:\/\/[A-Za-z0-9_-]{30,255}(?::x-oauth-basic)?@/,
+    pattern: /https?:\/\/([A-Za-z0-9_-]{30,255})(?::x-oauth-basic)?@/g,
+    unless: (match) => isNotRandom(match) || /^[0-9a-f]{32}$/.test(match[1] ?? ''),
+  },
+  // https://github.com/go-sql-driver/mysql#dsn-data-source-name
+  {
+    name: 'a password in a connection string',
+    sign: /@(?:tcp6?|udp|unix)\(/,
+    pattern: /(?<![^\s"'])[A-Za-z0-9_.-]{1,100}:([^\s"'<>]{1,200})@(?:tcp6?|udp|unix)\(/g,
   },
   {
     name: 'a password in a URL',
@@ -293,6 +358,15 @@ export const secretRules: readonly SecretRule[] = [
     sign: /[?&;](?:password|passwd|pwd)=/,
     pattern: /[?&;](?:password|passwd|pwd)=([^\s&;#"'<>]{1,500})/gi,
     when: (text) => text.includes('://'),
+    unless: isPage,
+  },
+  // RFC 6750 section 2.3, RFC 6749 section 2.3.1
+  {
+    name: 'a token in a URL',
+    sign: /[?&](?:access_?token|auth_?token|private_?token|api_?key|client_?secret)=/,
+    pattern:
+      /[?&](?:access_?token|auth_?token|private_?token|api_?key|client_?secret)=([A-Za-z0-9+/=_.~%-]{16,4000})/gi,
+    unless: isNoKey,
   },
   // https://learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax, https://www.postgresql.org/docs/current/libpq-connect.html
   {
@@ -301,11 +375,44 @@ export const secretRules: readonly SecretRule[] = [
     pattern: /(?:^|[;,\s"'])(?:password|pwd)\s{0,9}=\s{0,9}["']?([^\s;,"']{1,500})/gi,
     when: isConnection,
   },
+  // https://www.postgresql.org/docs/current/libpq-envars.html, https://dev.mysql.com/doc/refman/8.4/en/environment-variables.html
+  {
+    name: 'a password of a program',
+    sign: /(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=/,
+    pattern: /(?<![A-Za-z0-9_])(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=["']?([^\s"';&|$`]{1,500})/g,
+  },
+  // https://curl.se/docs/manpage.html#-u
+  {
+    name: 'a password of a program',
+    sign: /curl\s/,
+    pattern: /(?<![A-Za-z0-9])curl\s[^\n|;]{0,200}?(?<=\s)(?:-u|--user)[\s=]?["']?[^\s:"']{1,100}:([^\s"']{1,200})/g,
+    unless: isNoLogin,
+  },
   // RFC 7617, RFC 6750
+  {
+    name: 'credentials of a header',
+    sign: /authorization["']?\s{0,3}[:=]/,
+    pattern: /authorization["']?\s{0,3}[:=]\s{0,3}["']?basic\s{1,3}([A-Za-z0-9+/]{6,1000}={0,2})/gi,
+    unless: isNoBasic,
+  },
+  {
+    name: 'credentials of a header',
+    sign: /(?:authorization|api-key|auth-token|private-token|vault-token)["']?\s{0,3}[:=]/,
+    pattern:
+      /(?:authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|token)\s{1,3}|(?:api-key|auth-token|private-token|vault-token)["']?\s{0,3}[:=]\s{0,3}["']?)([A-Za-z0-9+/=._~-]{16,4000})/gi,
+    unless: isNoKey,
+  },
   {
     name: 'credentials of a header',
 
     key: /authorization/i,
     pattern: /^(?:basic|bearer|token) ([A-Za-z0-9+/=._~-]{16,4000})$/gi,
+  },
+  // RFC 6749 section 2.3.1, https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html: a name for what has no form of its own
+  {
+    name: 'a key or token',
+    key: /^(?!.*publi).*(?:client[_-]?secret|api[_-]?key|aws[_-]?session[_-]?token|(?:access|auth|private)[_-]?token)$/i,
+    pattern: /^([A-Za-z0-9+/=_.~-]{16,4000})$/g,
+    unless: isNoKey,
   },
 ];

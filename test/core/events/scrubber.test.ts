@@ -109,7 +109,15 @@ describe('a text', () => {
     for (const user of ['app', 'other', 'git', 'app-readonly', 'app_user2', '']) {
       expect(clean(`postgres://${user}@db.internal/app`)).toBe(`postgres://${user}@db.internal/app`);
     }
-    for (const user of ['s3cr3t', 'Xw2Lk9', 'a'.repeat(25), 'app@x', 'app%40', `glpa${'t-'}q7Xw2Lk9RtB4nZc1VmYp`, 'a1b2c3d4e5f6']) {
+    for (const user of [
+      's3cr3t',
+      'Xw2Lk9',
+      'a'.repeat(25),
+      'app@x',
+      'app%40',
+      `glpa${'t-'}q7Xw2Lk9RtB4nZc1VmYp`,
+      'a1b2c3d4e5f6',
+    ]) {
       expect(clean(`postgres://${user}@db.internal/app`), user).toBe('postgres://(redacted)@db.internal/app');
     }
     scrubber.learnCredential('deploymentuser');

@@ -19,6 +19,10 @@ function some(set: string, length: number): string {
 /** Like a key of AWS: with a digit, a small and a capital letter. */
 const mixed = (length: number) => `aB3${some(base64, length - 3)}`;
 
+/** 32 characters, with digits between the letters: chance alone would have a word now and then. */
+const keyed = () =>
+  Array.from({ length: 8 }, () => `${some(letters, 1)}${some(digits, 1)}${some(letters, 2)}`).join('');
+
 const uuid = () => [8, 4, 4, 4, 12].map((length) => some(hex, length)).join('-');
 
 type Planted = readonly [what: string, make: () => string, key?: string];
@@ -145,6 +149,45 @@ const planted: readonly Planted[] = [
   ['Alibaba Cloud key', () => `LTA${'I'}${some(alphanumeric, 20)}`],
   ['Cloudflare key', () => `v1${'.0-'}${some(hex, 24)}-${some(hex, 146)}`],
   ['Mapbox token', () => `s${'k.ey'}J${some(name, 60)}.${some(name, 22)}`],
+  ['password with # in a URL', () => `mysql://root:gV${some(letters, 3)}#J${some(digits, 4)}@db/x`],
+  ['password with ? in a URL', () => `mysql://root:gV${some(letters, 3)}?J${some(digits, 4)}@db/x`],
+  ['token of 40 digits as a user', () => `https://a1${some(hex, 38)}@github.com/a/b`],
+  ['random token as a user', () => `https://${keyed()}@gitlab.example.com/a/b.git`],
+  ['DSN of Go for MySQL', () => `app:${some(alphanumeric, 10)}@tcp(db.internal:3306)/app?parseTime=true`],
+  [
+    'DSN with @ in its password',
+    () => `app:${some(alphanumeric, 5)}@${some(alphanumeric, 5)}@unix(/tmp/mysql.sock)/app`,
+  ],
+  ['header of an agent', () => `Authorization: Bearer ${keyed()}`],
+  ['header of a user', () => `Authorization: Basic ${Buffer.from(`app:${some(alphanumeric, 9)}`).toString('base64')}`],
+  ['header with a key', () => `X-Api-Key: ${keyed()}`],
+  ['header of GitLab', () => `PRIVATE-TOKEN: ${keyed()}`],
+  ['header in a command', () => `curl -H "Authorization: Bearer ${keyed()}" https://api`],
+  ...['access_token', 'api_key', 'apikey', 'client_secret', 'auth_token'].map(
+    (parameter): Planted => [
+      `parameter ${parameter}`,
+      () => `https://api.example.com/v1?a=b&${parameter}=${keyed()}&c=d`,
+    ],
+  ),
+  ['PGPASSWORD', () => `PGPASSWORD=${some(alphanumeric, 9)} psql -h db app`],
+  ['MYSQL_PWD', () => `export MYSQL_PWD='${some(alphanumeric, 9)}'; mysql`],
+  ['curl -u', () => `curl -s -u app:${some(letters, 9)} https://api.example.com`],
+  ['curl --user', () => `curl --user 'app:${some(letters, 9)}' https://api.example.com`],
+  ['PayPal token', () => `access_token${'$'}production${'$'}${some(lower + digits, 16)}${'$'}${some(hex, 32)}`],
+  ['Facebook token', () => `EA${'A'}${some(alphanumeric, 120)}`],
+  ['fly.io token', () => `fo1${'_'}${some(name, 43)}`],
+  ['fly.io macaroon', () => `FlyV1 fm2${'_'}${some(base64, 120)}`],
+  ['former Vault token', () => `s${'.'}aZ4${some(alphanumeric, 21)}`],
+  ...['client_secret', 'clientSecret', 'api_key', 'stripeApiKey', 'access_token', 'authToken', 'PRIVATE_TOKEN'].map(
+    (key): Planted => [`value of ${key}`, keyed, key],
+  ),
+  ['short value of api_key', () => 'q7Xw2Lk9RtB4nZc1', 'api_key'],
+  ['hexadecimal value of apiKey', () => `1a2b${some(hex, 20)}`, 'apiKey'],
+  ['session token of AWS', () => `IQoJb3JpZ2luX2Vj${some(base64, 400)}==`, 'aws_session_token'],
+  ['URL with escapes of JSON', () => `{"url": "https:\\/\\/app:${some(alphanumeric, 9)}@db\\/x"}`],
+  ['token with an escape of JSON', () => `{"token": "\\u0067h${'p_'}${some(alphanumeric, 36)}"}`],
+  ['URL with escapes alone', () => `"https:\\/\\/app:${some(alphanumeric, 9)}\\u0040db\\/x"`],
+  ['JSON in JSON with escapes', () => JSON.stringify(`{"url": "https:\\/\\/app:${some(alphanumeric, 9)}@db\\/x"}`)],
   ['authorization header', () => `Bearer ${some(alphanumeric, 32)}`, 'Authorization'],
 ];
 
@@ -237,10 +280,35 @@ const ordinary: readonly (() => string)[] = [
   () => `subnet-${some(hex, 17)}`,
   () => `i-${some(hex, 17)}`,
   () => `G-${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', 10)}`,
+  () =>
+    `Server=db;User Id=app;Password=@Microsoft.KeyVault(SecretUri=https://${some(lower, 8)}.vault.azure.net/secrets/db);`,
+  () => `Server=db;User Id=app;Password=#{DbPassword}#;Database=${some(lower, 8)}`,
+  () => `https://example.com/${some(lower, 8)}?password=${['reset', 'true', 'forgot', '1'][some('0123', 1) as never]}`,
+  () => `amqp://guest:guest@localhost:5672/${some(lower, 8)}`,
+  () => `postgres://postgres:postgres@127.0.0.1/${some(lower, 8)}`,
+  () => `mysql://root:root@localhost/${some(lower, 8)}`,
+  () => `https://user:password@localhost/${some(lower, 8)}`,
+  () => `https://${some(lower, 8)}.example.com:8443#a@b`,
+  () => `https://${some(lower, 8)}.example.com:8443?a=b@c`,
+  () => `https://service-account-of-the-nightly-maintenance@${some(lower, 8)}.example.com/a`,
+  () => `app:\${PASSWORD}@tcp(${some(lower, 8)}:3306)/app`,
+  () => `Authorization: Bearer \${TOKEN} for ${some(lower, 8)}`,
+  () => `Authorization: Basic authentication of ${some(lower, 8)}`,
+  () => `X-Api-Key: the-key-of-your-own-application-${some(lower, 8)}`,
+  () => `Access-Control-Allow-Headers: Authorization, X-Api-Key, ${some(lower, 8)}`,
+  () => `https://example.com/?access_token=your-token-of-the-application&a=${some(lower, 8)}`,
+  () => `https://example.com/?api_key=\${API_KEY_OF_THE_APPLICATION}&a=${some(lower, 8)}`,
+  () => `PGPASSWORD=$PASSWORD psql -h ${some(lower, 8)}`,
+  () => `PGPASSWORD=$(cat /run/secrets/${some(lower, 8)}) psql`,
+  () => `curl -u $NAME:$PASSWORD https://${some(lower, 8)}`,
+  () => `curl https://${some(lower, 8)} | docker run -u 1000:1000 app`,
+  () => `urls.${some(lower, 24)}`,
+  () => `s.${some(lower, 24)}`,
+  () => `C:\\users\\${some(lower, 8)}\\u00e9t\\/x`,
   () => `https://${some(hex, 32)}@o${some(digits, 6)}.ingest.sentry.io/${some(digits, 7)}`,
 ];
 
-test('flags none of 3,600 ordinary values, whatever the key is', () => {
+test('flags none of 4,800 ordinary values, whatever the key is', () => {
   const keys = ['value', 'id', 'digest', 'url', 'password', 'secretName', 'token', 'image'];
   const flagged = ordinary.flatMap((make) =>
     Array.from({ length: 50 }, (_, round) => {
@@ -251,6 +319,45 @@ test('flags none of 3,600 ordinary values, whatever the key is', () => {
   );
   expect(flagged).toEqual([]);
   expect(ordinary.length * 50).toBeGreaterThan(2_000);
+});
+
+describe('what a key says of a value', () => {
+  test.each(['secretId_db', 'secret_name', 'secretArn', 'SECRET_PATH', 'db_secret_version', 'secretRef'])(
+    '%s names a secret',
+    (key) => expect(secretsIn(mixed(40), key)).toEqual([]),
+  );
+
+  test.each([
+    ['api_key', 'the-key-of-the-nightly-maintenance-2026'],
+    ['apiKey', 'myApiKeyForProduction2024v2'],
+    ['apiKey', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/db-a1B2c3'],
+    ['apiKey', 'vault:secret/data/a1Z9q7Xw2Lk9RtB4#key'],
+    ['client_secret', 'projects/123456789012/secrets/client-secret/versions/12'],
+    ['client_secret', '/acme/prod/payments/client_secret/v2'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable
+    ['client_secret', '${CLIENT_SECRET_OF_THE_APPLICATION_2}'],
+    ['access_token', 'access-token-lifetime-3600'],
+    ['access_token', '3f2504e0-4f89-11d3-9a0c-0305e82c3301'],
+    ['api_key', '20260101120000-20270101120000'],
+    ['stripe_api_key', `pk_live_${'q7Xw2Lk9RtB4nZc1VmYp'}`],
+    ['public_api_key', 'q7Xw2Lk9RtB4nZc1VmYp'],
+    ['api_key_id', 'q7Xw2Lk9RtB4nZc1VmYp'],
+    ['tokenizer', 'q7Xw2Lk9RtB4nZc1VmYp'],
+  ])('%s: %s is none', (key, text) => expect(secretsIn(text, key)).toEqual([]));
+
+  test('a user that is like the password is a default on this machine alone', () => {
+    expect(secretsIn('amqp://guest:guest@localhost/x', 'url')).toEqual([]);
+    for (const url of [
+      'amqp://guest:guest@queue/x',
+      'amqp://guest:guest@localhost.example.com/x',
+      'amqp://app:guest@localhost/x',
+    ]) {
+      expect(
+        secretsIn(url, 'url').map(({ text }) => text),
+        url,
+      ).toEqual(['guest']);
+    }
+  });
 });
 
 test('each rule has a sign or a key', () => {
@@ -273,9 +380,21 @@ test('a string of two million characters takes less than three seconds of proces
     ';pwd=',
     '@',
     '-',
+    'a:',
+    '://a:b#',
+    'https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    ' a:b',
+    'curl -u ',
+    'curl ',
+    'authorization: bearer ',
+    'PGPASSWORD=',
+    '?api_key=',
+    '\\\\',
+    '\\\\u0067',
+    'aB3',
   ];
   for (const unit of units) {
-    const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
+    const text = unit.repeat(Math.ceil(2_000_000 / unit.length)).concat(' x@tcp( curl x');
     const start = process.cpuUsage();
     secretsIn(text, 'secret');
     expect(process.cpuUsage(start).user, unit).toBeLessThan(3_000_000);
