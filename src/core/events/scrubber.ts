@@ -320,7 +320,7 @@ const mark = `://${redactionMark}@`;
 
 const userInfo = /:\/\/(?:[^\s/?#"'<>\\]*@|[^\s/?#@:"'<>]+:(?![0-9]+[/?#])[^\s"'<>@]*@)+/g;
 
-/** A user of words, such as `app` or `git`: not a token in its place. */
+/** A user of words, such as `app` or `git`: no token. */
 const plainUser = /^:\/\/(?=[^@]{0,24}@$)(?:[a-z]+(?:[._-][a-z]+)*[0-9]{0,2})?@$/;
 
 /** Labels that appcfg gives to versions: digests of contents. */

@@ -335,7 +335,7 @@ export const secretRules: readonly SecretRule[] = [
     pattern: /[A-Za-z0-9]:\/\/[^\s/?#@:"'<>]{0,200}:(?![0-9]{1,5}[?#])([^\s/@"'<>]{1,500})@/g,
     unless: (match) => isImage(match) || isLocalDefault(match),
   },
-  // A token in the place of the user, as Git takes it. With 32 hexadecimal digits it is the public key of a DSN of Sentry
+  // A token as the user, as Git takes it. With 32 hexadecimal digits it is the public key of a DSN of Sentry
   {
     name: 'a token in a URL',
     sign: /https?:\/\/[A-Za-z0-9_-]{30,255}(?::x-oauth-basic)?@/,

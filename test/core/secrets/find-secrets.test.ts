@@ -321,7 +321,7 @@ test('flags none of 4,800 ordinary values, whatever the key is', () => {
   expect(ordinary.length * 50).toBeGreaterThan(2_000);
 });
 
-describe('what a key says of a value', () => {
+describe('of a value below a key', () => {
   test.each(['secretId_db', 'secret_name', 'secretArn', 'SECRET_PATH', 'db_secret_version', 'secretRef'])(
     '%s names a secret',
     (key) => expect(secretsIn(mixed(40), key)).toEqual([]),
