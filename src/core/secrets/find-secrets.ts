@@ -14,9 +14,15 @@ const shortest = 8;
 /** One search for all rules: nearly all strings end here. */
 const anySign = new RegExp(secretRules.flatMap(({ sign }) => (sign === undefined ? [] : [sign.source])).join('|'), 'i');
 
+/** Keys that decide whether their values are secrets. */
+const keyOfSecret = new RegExp(
+  secretRules.flatMap(({ key }) => (key === undefined ? [] : [key.source])).join('|'),
+  'i',
+);
+
 /** The values of which the key decides whether they are secrets. */
 const keyedValue =
-  /^(?:[0-9a-f]{32}|[a-z0-9+/]{40}|[a-z0-9+/]{86}==|(?:basic|bearer|token) .{16,}|[a-z0-9+/=_.~-]{16,4000})$/i;
+  /^(?:[0-9a-f]{32}|[a-z0-9+/]{40}|[a-z0-9+/]{86}==|(?:basic|bearer|token) .{16,}|(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9+/=_.~-]{16,4000})$/i;
 
 /** Of one kind in one string. */
 const mostOfOneKind = 100;
@@ -45,7 +51,7 @@ export function secretsIn(text: string, key: string | undefined): readonly Found
 
 function foundIn(text: string, key: string | undefined): readonly FoundSecret[] {
   const hasSign = anySign.test(text);
-  const isKeyed = keyedValue.test(text);
+  const isKeyed = (key === undefined || keyOfSecret.test(key)) && keyedValue.test(text);
   if (!hasSign && !isKeyed) return [];
   return secretRules.flatMap((rule) => {
     const isWanted = rule.key === undefined ? hasSign : isKeyed && (key === undefined || rule.key.test(key));
@@ -90,6 +96,7 @@ function isPlaceholder(secret: string): boolean {
 export function mayHoldSecret(text: string): boolean {
   if (text.length < shortest) return false;
   let run = 0;
+  let hasBlank = false;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     if (isWordUnit(unit)) {
@@ -97,10 +104,11 @@ export function mayHoldSecret(text: string): boolean {
       if (run === 16) return true;
     } else {
       run = 0;
+      hasBlank ||= unit === 0x20;
       if (unit === 0x40 || unit === 0x3d || (unit === 0x5c && text[index + 1] === 'u')) return true;
     }
   }
-  return text.includes('PRIVATE KEY') || text.includes('curl ');
+  return hasBlank && (text.includes('PRIVATE KEY') || text.includes('curl '));
 }
 
 /** Letters, digits, `-`, `_`, `+` and `/`. */
