@@ -25,7 +25,7 @@ export const importCommand = defineCommand({
   flags: {
     out: valueFlag({
       name: '--out <dir>',
-      help: 'the folder to write: an empty one, or one with only .git, a readme and what npm install and appcfg init --pipeline-only write (default: here)',
+      help: 'the folder to write: an empty one, or one with only .git, a readme and what appcfg init --pipeline-only and npm install write (default: here)',
     }),
     applications: listFlag({
       name: '--application <glob>',
