@@ -84,7 +84,7 @@ export function missingAddresses(
         : [
             missing(
               `"${text}" matches no address in AppConfig`,
-              hintFor(glob, found) ?? suggest(tenant, among.tenants).text,
+              hintFor(glob, found) ?? tenantHint(tenant, among.tenants),
             ),
           ];
     }
@@ -94,7 +94,7 @@ export function missingAddresses(
     const own = found.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
-      const hint = suggest(tenant, among.tenants).text;
+      const hint = tenantHint(tenant, among.tenants);
       return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, hint, subject)];
     }
     // A tenant's environments may be in several accounts and Regions.
@@ -120,9 +120,16 @@ export function missingAddresses(
   if (some) return [];
   const hint =
     found.length === 0
-      ? suggest(targets.selection.tenants[0] ?? '', among.tenants).text
+      ? tenantHint(targets.selection.tenants[0] ?? '', among.tenants)
       : 'each flag matches something by itself: remove one of them';
   return [missing('nothing that this project manages is selected', hint)];
+}
+
+/** @param tenants that AppConfig has of the project */
+function tenantHint(name: string, tenants: readonly string[]): string {
+  return tenants.length === 0
+    ? 'this project manages nothing in this account and Region: check --region, and `project` in appcfg.yml'
+    : suggest(name, tenants).text;
 }
 
 /** A typo beside a name that exists would silently select less. */

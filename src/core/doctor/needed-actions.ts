@@ -74,7 +74,12 @@ export const checkedCommands = Object.keys(byCommand) as CheckedCommand[];
 /** An action that a command needs. */
 export type NeededAction = (typeof byCommand)[CheckedCommand][number];
 
-/** What actions are for that only some settings need. */
+/** All that these commands may need, each action once. */
+export function actionsOf(commands: readonly CheckedCommand[]): readonly NeededAction[] {
+  return [...new Set(commands.flatMap((command): readonly NeededAction[] => byCommand[command]))];
+}
+
+/** The condition of an action that only some settings need. */
 const conditions: { readonly [Action in NeededAction]?: (settings: Settings, command: CheckedCommand) => boolean } = {
   GetConfigurationProfile: ({ profiles }, command) =>
     command !== 'rollback' && command !== 'cleanup' && profiles.size > 0,

@@ -1,4 +1,11 @@
 // The IAM policies of the two roles of a pipeline, and whom they trust.
+import {
+  actionsOf,
+  type CheckedCommand,
+  checkedCommands,
+  type NeededAction,
+  onlyReads,
+} from '../doctor/needed-actions.ts';
 
 /** A policy as IAM reads it. */
 export interface Policy {
@@ -19,36 +26,32 @@ interface Statement {
 export const audience = 'appcfg';
 
 /** For `*`: what lists across applications, and what is asked for before it exists. None returns a configuration. */
-const toFind = ['ListApplications', 'ListDeploymentStrategies', 'ListTagsForResource', 'GetDeployment'];
-const toFindBeforeDeletion = ['ListExperimentDefinitions', 'ListExtensionAssociations'];
+const toFind: readonly NeededAction[] = [
+  'ListApplications',
+  'ListDeploymentStrategies',
+  'ListTagsForResource',
+  'GetDeployment',
+  'ListExperimentDefinitions',
+  'ListExtensionAssociations',
+];
+
+/** The tag is part of the request. */
+const toCreate: readonly NeededAction[] = ['CreateApplication', 'CreateDeploymentStrategy', 'TagResource'];
+
+/** For strategies that the settings name by their ids, and for adoption. docs/iam.md has what these need. */
+const notIncluded: readonly NeededAction[] = ['GetDeploymentStrategy', 'UpdateApplication'];
+
+const reading = checkedCommands.filter(onlyReads);
 
 /** For what has the tag of the project. */
-const toRead = [
-  'ListEnvironments',
-  'ListConfigurationProfiles',
-  'ListDeployments',
-  'ListHostedConfigurationVersions',
-  'GetConfigurationProfile',
-  'GetHostedConfigurationVersion',
-];
-const toWrite = [
-  'CreateEnvironment',
-  'UpdateEnvironment',
-  'CreateConfigurationProfile',
-  'UpdateConfigurationProfile',
-  'CreateHostedConfigurationVersion',
-  'ValidateConfiguration',
-  'UpdateDeploymentStrategy',
-  'StartDeployment',
-  'StopDeployment',
-  'DeleteHostedConfigurationVersion',
-  'DeleteConfigurationProfile',
-  'DeleteEnvironment',
-  'DeleteApplication',
-  'DeleteDeploymentStrategy',
-];
-/** The tag is part of the request. */
-const toCreate = ['CreateApplication', 'CreateDeploymentStrategy', 'TagResource'];
+function withTag(commands: readonly CheckedCommand[]): readonly NeededAction[] {
+  const others = [...toFind, ...toCreate, ...notIncluded];
+  return actionsOf(commands).filter((action) => !others.includes(action));
+}
+
+function only(actions: readonly NeededAction[], commands: readonly CheckedCommand[]): readonly NeededAction[] {
+  return actionsOf(commands).filter((action) => actions.includes(action));
+}
 
 /** AWS's own strategies have no tags. */
 const strategiesOfAws = 'arn:aws:appconfig:*:*:deploymentstrategy/AppConfig.*';
@@ -56,16 +59,16 @@ const strategiesOfAws = 'arn:aws:appconfig:*:*:deploymentstrategy/AppConfig.*';
 /** Of `diff`, `status`, `history` and `pull`: it reads what has the tag of the project. */
 export function readPolicy(project: string): Policy {
   return policyOf([
-    statement('Find', toFind),
-    { ...statement('ReadOwn', toRead), Condition: hasTag('ResourceTag', project) },
+    statement('Find', only(toFind, reading)),
+    { ...statement('ReadOwn', withTag(reading)), Condition: hasTag('ResourceTag', project) },
   ]);
 }
 
 /** Of `sync`, `rollback` and `cleanup`: it changes what has the tag of the project, and creates nothing without it. */
 export function writePolicy(project: string): Policy {
   return policyOf([
-    statement('Find', [...toFind, ...toFindBeforeDeletion]),
-    { ...statement('UseOwn', [...toRead, ...toWrite]), Condition: hasTag('ResourceTag', project) },
+    statement('Find', toFind),
+    { ...statement('UseOwn', withTag(checkedCommands)), Condition: hasTag('ResourceTag', project) },
     { ...statement('Create', toCreate), Condition: hasTag('RequestTag', project) },
     statement('UseStrategiesOfAws', ['StartDeployment'], strategiesOfAws),
     {

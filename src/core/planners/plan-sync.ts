@@ -67,9 +67,26 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     steps: [...strategies.steps, ...steps],
     addresses,
     changeGroups: mergeChangeGroups(changeGroups),
-    refusals: refusal === undefined ? [] : [refusal],
+    refusals: [...(refusal === undefined ? [] : [refusal]), ...missingStrategies(steps, policy)],
     problems: countUnknownOrders(problems),
   };
+}
+
+/** Strategies that the settings name by an id which AppConfig does not have: no deployment with them can start. */
+function missingStrategies(steps: readonly Step[], { settings, accountRegion }: Policy): readonly Problem[] {
+  const deployments = steps.filter((step) => step.operation === 'StartDeployment');
+  const missing = deployments.filter(({ strategy, numbers }) => 'id' in strategy && numbers === undefined);
+  return missing.map(({ strategy, environment, subject }) => ({
+    code: 'strategy-missing',
+    severity: 'error',
+    message: `AppConfig has no deployment strategy with the id "${'id' in strategy ? strategy.id : ''}" here`,
+    hint: {
+      text: 'name one of AWS, such as AppConfig.Canary10Percent20Minutes, one under `deploymentStrategies`, or the id of one in this account and Region',
+    },
+    source: settings.sourceOf('environments', environment, 'deploymentStrategy'),
+    subject,
+    accountRegion: accountRegion.id,
+  }));
 }
 
 function plannedAddress(

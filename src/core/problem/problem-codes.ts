@@ -71,6 +71,10 @@ export const problemCodes = {
   },
   'key-suspicious': { exit: 0, meaning: 'an override adds a key that is similar to an inherited one' },
   'override-redundant': { exit: 0, meaning: 'an override is equal to the value that it overrides' },
+  'strategy-missing': {
+    exit: 3,
+    meaning: 'AppConfig has no deployment strategy with an id that the settings name',
+  },
   'list-strategy-mismatch': {
     exit: 3,
     meaning: 'a list strategy applies to a value that is not a list, or to items without the key',

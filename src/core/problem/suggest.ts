@@ -22,7 +22,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
 
 /** `available: a, b` */
 export function available(names: readonly string[]): string {
-  return `available: ${listNames(names) || 'none'}`;
+  return names.length === 0 ? 'there is none' : `available: ${listNames(names)}`;
 }
 
 /** At most ten names, and an ellipsis where there are more. */

@@ -13,7 +13,7 @@ import { flagsFor, flagWith, type Hint, type HintCommand } from '../../core/prob
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
-import { LinkInPath, realFolder } from '../../files/real-path.ts';
+import { folderToWrite } from '../../files/folder-to-write.ts';
 import { StagedFolder } from '../../files/staged-folder.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
 import { readOrigin } from '../../git/origin.ts';
@@ -46,7 +46,10 @@ interface Run {
 export async function importTree(options: ImportOptions, context: Context): Promise<void> {
   const reporter = new ProblemReporter(context);
   const out = options.out ?? context.directory;
-  const directory = outDirectory(out, context);
+  const directory = folderToWrite(resolve(context.cwd, out), {
+    name: `--out "${out}"`,
+    untrusted: untrustedFolders(context),
+  });
   const map = options.map === undefined ? undefined : readTenantMap(options.map, context);
   const mapFile = options.map === undefined ? undefined : resolve(context.cwd, options.map);
   const ignored = mapFile !== undefined && dirname(mapFile) === directory ? [basename(mapFile)] : [];
@@ -119,18 +122,6 @@ function nothingToImport() {
   return failure('selection-empty', 'nothing is live that can be imported', {
     hint: { text: 'check the account and Region, and the flags that select; warnings name what was skipped' },
   });
-}
-
-/** @throws AppcfgError */
-function outDirectory(out: string, context: Context): string {
-  try {
-    return realFolder(resolve(context.cwd, out), untrustedFolders(context));
-  } catch (error) {
-    if (!(error instanceof LinkInPath)) throw error;
-    throw failure('output-unwritable', `--out "${out}" leads through the symbolic link ${error.link}`, {
-      hint: { text: 'delete the link, or choose a folder elsewhere' },
-    });
-  }
 }
 
 interface ReadApplications {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { readVersion } from '../../appconfig/read/read-facts.ts';
 import { assessApplication } from '../../core/assess/assess-application.ts';
 import { suggestAddress } from '../../core/assess/requested-addresses.ts';
@@ -11,8 +10,7 @@ import { desiredAddresses } from '../../core/model/desired-state.ts';
 import { profileTypes } from '../../core/model/resource.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { applicationNameOf } from '../../core/settings/application-name.ts';
-import { LinkInPath, realFile } from '../../files/real-path.ts';
-import { changeFile, ReadOnlyFile } from '../../files/write-file.ts';
+import { changeFiles } from '../../files/change-files.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
@@ -138,18 +136,6 @@ async function wantedValue(
 }
 
 /** @throws AppcfgError */
-async function write({ path, text }: ChangedFile, { context }: Run): Promise<void> {
-  try {
-    await changeFile(realFile(join(context.directory, path), untrustedFolders(context)), text);
-  } catch (error) {
-    const [message, hint] = describe(error);
-    throw failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
-  }
-}
-
-function describe(error: unknown): readonly [message: string, hint: string] {
-  if (error instanceof LinkInPath) return [`its path leads through the symbolic link ${error.link}`, 'delete the link'];
-  if (error instanceof ReadOnlyFile) return ['the file is read-only', 'make it writable, and pull again'];
-  const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  return [`the file cannot be written${reason}`, 'check the permissions of the file and its folder'];
+function write(file: ChangedFile, { context }: Run): Promise<void> {
+  return changeFiles([file], { directory: context.directory, untrusted: untrustedFolders(context), again: 'pull' });
 }

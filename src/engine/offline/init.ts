@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
 import { type NewRepository, pipelineFiles, treeFiles } from '../../core/init/new-repository.ts';
 import type { Hint, HintCommand } from '../../core/problem/hint.ts';
-import { failure } from '../../core/problem/problem.ts';
 import { defaultSettings } from '../../core/settings/settings.ts';
 import { createFiles, exists } from '../../files/create-files.ts';
-import { LinkInPath, realFolder } from '../../files/real-path.ts';
+import { folderToWrite } from '../../files/folder-to-write.ts';
 import { remoteUrl } from '../../git/remote-url.ts';
 import { checkNewTenant } from '../../tree/checks/new-tenant.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +15,10 @@ import { untrustedFolders } from '../untrusted-folders.ts';
 export async function init(options: InitOptions, context: Context): Promise<void> {
   const { tenant, account, branch, pipelineOnly } = options;
   checkNewTenant(tenant);
-  const directory = realDirectory(options.directory, context);
+  const directory = folderToWrite(resolve(context.directory, options.directory), {
+    name: `"${options.directory}"`,
+    untrusted: untrustedFolders(context),
+  });
   const at = { ...context, directory };
   const project = options.project ?? (await projectName(defaultSettings, at)).name;
   const gitlab = options.gitlab ?? (await gitlabOf(at));
@@ -62,19 +64,6 @@ function nextSteps({ account, directory, pipelineOnly }: InitOptions, hasGitigno
     { text: 'create the two roles: iam/roles.tf is for Terraform, iam/cloudformation.yml for CloudFormation' },
     { text: 'set in GitLab what the head of .gitlab-ci.yml lists, and protect the default branch' },
   ];
-}
-
-/** @throws AppcfgError */
-function realDirectory(directory: string, context: Context): string {
-  const path = resolve(context.directory, directory);
-  try {
-    return realFolder(path, untrustedFolders(context));
-  } catch (error) {
-    if (!(error instanceof LinkInPath)) throw error;
-    throw failure('output-unwritable', `"${directory}" leads through the symbolic link ${error.link}`, {
-      hint: { text: 'name the folder itself' },
-    });
-  }
 }
 
 /** The server of the Git remote, or gitlab.com. */

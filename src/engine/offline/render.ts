@@ -12,7 +12,8 @@ import { type AppcfgError, failure, type Problem } from '../../core/problem/prob
 
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { isInside, LinkInPath, realFolder, realPath } from '../../files/real-path.ts';
+import { folderToWrite } from '../../files/folder-to-write.ts';
+import { isInside, realPath } from '../../files/real-path.ts';
 import { privateMode } from '../../files/write-file.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
 import type { Context } from '../context.ts';
@@ -153,7 +154,10 @@ function redactedProblem(files: number): Problem {
 
 /** A real path that is not part of the tree. @throws AppcfgError */
 function outDirectory(out: string, context: Context): string {
-  const directory = realOutDirectory(out, context);
+  const directory = folderToWrite(resolve(context.cwd, out), {
+    name: `--out "${out}"`,
+    untrusted: untrustedFolders(context),
+  });
   for (const folder of ['template', 'tenants', '.git']) {
     if (isInside(directory, [realPath(join(context.directory, folder))])) {
       throw failure('usage-invalid', `--out "${out}" is inside the tree's folder ${folder}/`, {
@@ -165,17 +169,6 @@ function outDirectory(out: string, context: Context): string {
   throw failure('usage-invalid', `--out "${out}" is the folder of the tree`, {
     hint: { text: 'a tenant could have the name of a folder of the tree: choose another folder' },
   });
-}
-
-function realOutDirectory(out: string, context: Context): string {
-  try {
-    return realFolder(resolve(context.cwd, out), untrustedFolders(context));
-  } catch (error) {
-    if (!(error instanceof LinkInPath)) throw error;
-    throw failure('output-unwritable', `--out "${out}" leads through the symbolic link ${error.link}`, {
-      hint: { text: 'delete the link, or choose a folder elsewhere' },
-    });
-  }
 }
 
 function treeName({ address, content }: RequestedContent): string {

@@ -1,10 +1,9 @@
 // What commands share that change the folders of tenants and the settings entries for them.
-import { join } from 'node:path';
 import { failure } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { LinkInPath, realFile, realFolder } from '../../files/real-path.ts';
-import { changeFile, ReadOnlyFile } from '../../files/write-file.ts';
+import { changeFiles } from '../../files/change-files.ts';
+import { folderToWrite } from '../../files/folder-to-write.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import type { TreeSource } from '../../tree/tree-source.ts';
 import type { Context } from '../context.ts';
@@ -51,37 +50,11 @@ export function requireTenant(name: string, { source, tenants }: ChangeableTree)
 
 /** The folder of the tree, for its writer. @throws AppcfgError */
 export function realTree(context: Context): string {
-  return withoutLinks('.', () => realFolder(context.directory, untrustedFolders(context)));
+  return folderToWrite(context.directory, { name: 'the folder of the tree', untrusted: untrustedFolders(context) });
 }
 
 /** @throws AppcfgError */
-export async function changeSettings(path: string, text: string, context: Context): Promise<void> {
-  const file = withoutLinks(path, () => realFile(join(context.directory, path), untrustedFolders(context)));
-  try {
-    await changeFile(file, text);
-  } catch (error) {
-    const reason =
-      error instanceof ReadOnlyFile
-        ? 'it is read-only'
-        : error instanceof Error && 'code' in error
-          ? String(error.code)
-          : 'it cannot be replaced';
-    throw failure('output-unwritable', `the file cannot be written (${reason}); nothing was written`, {
-      hint: { text: 'check the permissions of the file and its folder' },
-      source: { file: path },
-    });
-  }
-}
-
-/** @throws AppcfgError where a symbolic link would decide what is written */
-export function withoutLinks(file: string, find: () => string): string {
-  try {
-    return find();
-  } catch (error) {
-    if (!(error instanceof LinkInPath)) throw error;
-    throw failure('output-unwritable', `its path leads through the symbolic link ${error.link}`, {
-      hint: { text: 'replace the link with a folder' },
-      source: { file },
-    });
-  }
+export function changeSettings(path: string, text: string, context: Context): Promise<void> {
+  const { directory } = context;
+  return changeFiles([{ path, text }], { directory, untrusted: untrustedFolders(context), again: 'run the command' });
 }

@@ -9,7 +9,7 @@ import { globOfName } from '../../core/model/globs.ts';
 import { everything } from '../../core/model/selection.ts';
 import type { Hint } from '../../core/problem/hint.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
-import { realFolder } from '../../files/real-path.ts';
+import { folderToWrite } from '../../files/folder-to-write.ts';
 import { removeFolder } from '../../files/remove-folder.ts';
 import { filesOfTenant } from '../../tree/tenants/files-of-tenant.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
@@ -21,7 +21,7 @@ import { KnownStatuses, StatusBoard } from '../inspect/status-board.ts';
 import { type LoadedProject, loadProject } from '../load-project.ts';
 import type { CommonOptions, RenameTenantOptions } from '../options.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
-import { type ChangeableTree, changeSettings, openChangeableTree, requireTenant, withoutLinks } from './change-tree.ts';
+import { type ChangeableTree, changeSettings, openChangeableTree, requireTenant } from './change-tree.ts';
 
 interface StatusRun {
   readonly project: LoadedProject;
@@ -130,7 +130,10 @@ async function removeTenant({ from }: RenameTenantOptions, tree: ChangeableTree,
   const folder = `tenants/${from}`;
   const text = settingsFile && textWithoutTenant(settingsFile.text, from);
   const removed = filesOfTenant(source, from).map(({ path }) => `${folder}/${path}`);
-  const path = withoutLinks(folder, () => realFolder(join(context.directory, folder), untrustedFolders(context)));
+  const path = folderToWrite(join(context.directory, folder), {
+    name: folder,
+    untrusted: untrustedFolders(context),
+  });
   try {
     await removeFolder(path);
   } catch (error) {

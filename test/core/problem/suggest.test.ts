@@ -4,7 +4,7 @@ import { nearest, suggest } from '../../../src/core/problem/suggest.ts';
 test('a name that is similar is suggested, and else the names are listed', () => {
   expect(suggest('pord', ['dev', 'prod'])).toEqual({ text: 'did you mean "prod"?' });
   expect(suggest('zzz', ['dev', 'prod'])).toEqual({ text: 'available: dev, prod' });
-  expect(suggest('zzz', [])).toEqual({ text: 'available: none' });
+  expect(suggest('zzz', [])).toEqual({ text: 'there is none' });
   expect(suggest('zzz', ['dev'], { text: 'create it' })).toEqual({ text: 'create it' });
 });
 
