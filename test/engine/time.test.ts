@@ -83,5 +83,9 @@ test('the numbers of a strategy that the settings name by its id are read', asyn
   expect(outcome.stdout).toContain('About 20 h.');
   expect(outcome.stderr).toContain('the plan takes about 20 h, but --timeout ends the run in 5 min');
   world.write('appcfg.yml', 'project: acme/config\ndeploymentStrategy: zz99zz9\n');
-  expect((await world.appcfg('diff')).exitCode).toBe(0);
+  const missing = await world.appcfg('diff');
+  expect([missing.exitCode, missing.stderr]).toEqual([
+    3,
+    expect.stringContaining('no deployment strategy with the id "zz99zz9"'),
+  ]);
 });

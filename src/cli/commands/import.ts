@@ -21,7 +21,7 @@ export const importCommand = defineCommand({
   name: 'import',
   summary: 'write a tree from what is live',
   description:
-    'Reads the live content of applications that no other project manages, and writes template, tenants and appcfg.yml into an empty folder: each value once, in the least specific layer where it holds. The tree is proved before it appears: it renders to what is live, and its adoption deploys nothing. Changes nothing in AppConfig.',
+    'Reads the live content of applications that no other project manages, and writes template, tenants and appcfg.yml into an empty folder: each value once, in the least specific layer where it holds. Before the files appear, appcfg verifies that they render to what is live, and that their adoption deploys nothing. Changes nothing in AppConfig.',
   flags: {
     out: valueFlag({
       name: '--out <dir>',

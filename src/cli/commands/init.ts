@@ -9,7 +9,7 @@ export const initCommand = defineCommand({
   arguments: '[dir]',
   summary: 'make a new repository, offline',
   description:
-    'Writes a tree with one tenant, commented settings, a GitLab pipeline, CODEOWNERS, and the IAM and trust policies of two roles, as JSON, for Terraform and for CloudFormation. Writes nothing if one of the files exists.',
+    'Writes a tree with one tenant, commented settings, a GitLab pipeline, CODEOWNERS, and the IAM and trust policies of two roles, as JSON, for Terraform and for CloudFormation. Writes nothing if one of the files exists; a .gitignore stays as it is.',
   flags: {
     project: valueFlag({
       name: '--project <name>',

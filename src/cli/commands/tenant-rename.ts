@@ -14,7 +14,7 @@ export const tenantRenameCommand = defineCommand({
   flags: {
     finish: switchFlag({
       name: '--finish',
-      help: 'remove the old tenant from the tree, unless the new one does not serve all of it',
+      help: 'remove the old tenant from the tree once the new one serves the same everywhere',
       env: false,
     }),
   },

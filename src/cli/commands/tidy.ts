@@ -10,7 +10,7 @@ export const tidyCommand = defineCommand({
   arguments: '[address...]',
   summary: 'remove redundant overrides and move repeated values, offline',
   description:
-    'Shows which redundant overrides and ineffective nulls can be removed, each with its file and line, and which repeated values can move to a less specific layer. --write changes the files. Every rendered byte stays the same, which is proved before a file is written. A comment "# appcfg: keep" on the line keeps an override. With an address, which is tenant/environment/Profile, globs allowed, only files that apply to nothing else are changed.',
+    'Shows which redundant overrides and ineffective nulls can be removed, each with its file and line, and which repeated values can move to a less specific layer. --write changes the files. Every rendered byte stays the same, which is proved before a file is written. A comment "# appcfg: keep" on the line keeps an override. With addresses (tenant/environment/Profile, globs allowed) it changes only files that affect no other address.',
   commonFlags: Object.values(effective),
   flags: {
     write: switchFlag({ name: '--write', help: 'change the files', env: false }),
