@@ -84,7 +84,9 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
       message: message(failed),
       common,
       quoted: failed.reason,
-      hint: { text: hint(failed) },
+      // What keeps a run from AWS has several causes: doctor looks at each.
+      hint:
+        kind === 'unreachable' ? { text: hint(failed), command: { run: 'doctor', args: [] } } : { text: hint(failed) },
     },
     error,
   );

@@ -126,10 +126,13 @@ export function missingAddresses(
 }
 
 /** @param tenants that AppConfig has of the project */
-function tenantHint(name: string, tenants: readonly string[]): string {
+function tenantHint(name: string, tenants: readonly string[]): Hint {
   return tenants.length === 0
-    ? 'this project manages nothing in this account and Region: check --region, and `project` in appcfg.yml'
-    : suggest(name, tenants).text;
+    ? {
+        text: 'this project manages nothing in this account and Region; see what a sync would create',
+        command: { run: 'diff', args: [] },
+      }
+    : suggest(name, tenants);
 }
 
 /** A typo beside a name that exists would silently select less. */
@@ -187,12 +190,12 @@ function addressesOf({ tenant, environments, configurationProfiles }: FoundAppli
   );
 }
 
-function missing(message: string, hint: string, subject?: Subject): Problem {
+function missing(message: string, hint: string | Hint, subject?: Subject): Problem {
   return {
     code: 'selection-empty',
     severity: 'error',
     message,
-    hint: { text: hint },
+    hint: typeof hint === 'string' ? { text: hint } : hint,
     ...(subject === undefined ? {} : { subject }),
   };
 }

@@ -21,5 +21,7 @@ export interface Check {
 /** A problem of another command as the fault of a check. */
 export function faultOf(name: string, { message, hint, source }: Problem): Check {
   const where = source === undefined ? '' : `${source.file}${source.line === undefined ? '' : `:${source.line}`}: `;
-  return { name, result: 'fault', detail: `${where}${message}`, ...(hint === undefined ? {} : { hint }) };
+  // Elsewhere the hint is to run what runs already.
+  const isSelf = hint.command !== undefined && 'run' in hint.command && hint.command.run === 'doctor';
+  return { name, result: 'fault', detail: `${where}${message}`, hint: isSelf ? { text: hint.text } : hint };
 }
