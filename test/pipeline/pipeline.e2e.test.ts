@@ -1,4 +1,6 @@
 // Runs .gitlab-ci.yml unchanged, with a real runner, against an emulator over HTTP.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { OtherClient } from '../support/other-client.ts';
 import { createRepository, jobsOf, mergeRequest, previewJobs, push, withRoles } from '../support/pipeline.ts';
@@ -45,8 +47,16 @@ test('every job that calls AWS has an ID token and a timeout; jobs that write ca
     });
   }
   for (const job of ['appcfg:cleanup', 'update-app-config', 'deploy-app-config']) {
-    expect(preview[job], job).toMatchObject({ interruptible: false, resource_group: expect.anything() });
+    expect(preview[job], job).toMatchObject({
+      interruptible: false,
+      resource_group: 'appcfg-production',
+      environment: { name: 'production' },
+      rules: [{ when: 'never' }, { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }],
+    });
   }
+  // An approval of a protected environment must not be needed to read.
+  for (const job of ['appcfg:diff', 'appcfg:drift']) expect(preview[job]?.environment, job).toBeUndefined();
+  for (const job of ['appcfg:install', 'appcfg:validate']) expect(preview[job]?.id_tokens, job).toBeUndefined();
   expect(preview.stages).toEqual(expect.arrayContaining(['validate', 'update-app-config', 'deploy-app-config']));
 });
 
@@ -114,4 +124,54 @@ test('a schedule fails after a deployment outside of appcfg, and a teardown by h
   const removed = await pipeline(['appcfg:install', 'appcfg:cleanup'], variables);
   expect(removed.jobs['appcfg:cleanup'], removed.output).toBe('PASS');
   expect(emulator.stats()).toMatchObject({ DeleteEnvironment: 1 });
+});
+
+test('a canary that is rolled back fails the job, later waves stay untouched, and a new content rolls out', {
+  timeout: 120_000,
+}, async () => {
+  const { pipeline, url, emulator, commit, write, repository } = await createRepository();
+  const jobs = ['appcfg:install', 'update-app-config', 'deploy-app-config'];
+  const variables = { ...push, ...withRoles, AWS_ENDPOINT_URL: url };
+  const settings = readFileSync(join(repository, 'appcfg.yml'), 'utf8');
+  write('appcfg.yml', `${settings}waves:\n  - { name: canary, tenants: [tenant1] }\n  - { name: everyone }\n`);
+  commit('waves');
+  expect((await pipeline(jobs, variables)).jobs['deploy-app-config']).toBe('PASS');
+
+  const limits = readFileSync(join(repository, 'template/ThrottlingLimits.yml'), 'utf8');
+  write('template/ThrottlingLimits.yml', limits.replace('concurrent_requests: 50', 'concurrent_requests: 60'));
+  commit('a change that harms');
+  const before = emulator.stats().StartDeployment ?? 0;
+  const alarm = (state: 'ALARM' | 'OK') => {
+    for (const environment of ['dev', 'qa'])
+      emulator.setAlarm({ account: '111122223333', region: 'eu-west-1', application: 'tenant1', environment, state });
+  };
+  alarm('ALARM');
+  const failed = await pipeline(jobs, variables);
+  expect(failed.jobs, failed.output).toMatchObject({ 'update-app-config': 'PASS', 'deploy-app-config': 'FAIL' });
+  expect((emulator.stats().StartDeployment ?? 0) - before).toBe(2);
+  const report = failed.artifact('deploy-app-config', 'appcfg-deploy.xml');
+  expect(report).toContain('AppConfig rolled back the deployment because of a CloudWatch alarm');
+  expect(report).toMatch(/name="everyone">\s*<skipped\/>[\s\S]*2 addresses skipped/);
+  expect(failed.artifact('deploy-app-config', 'appcfg-deploy.html')).toContain('rolled back');
+
+  // The job alone again, as with Retry in GitLab: what was rolled back is quarantined.
+  alarm('OK');
+  const retried = await pipeline(['appcfg:install', 'deploy-app-config'], variables);
+  expect(retried.jobs['deploy-app-config'], retried.output).toBe('FAIL');
+  expect(retried.output).toMatch(/is quarantined: AppConfig rolled it back/);
+
+  write('template/ThrottlingLimits.yml', limits.replace('concurrent_requests: 50', 'concurrent_requests: 55'));
+  commit('a change that does not');
+  expect((await pipeline(jobs, variables)).jobs['deploy-app-config']).toBe('PASS');
+});
+
+test('a job that failed half-way continues where it ended when it is run again', { timeout: 120_000 }, async () => {
+  const { pipeline, url, emulator } = await createRepository();
+  const variables = { ...push, ...withRoles, AWS_ENDPOINT_URL: url };
+  emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', after: 5, times: Number.POSITIVE_INFINITY });
+  const first = await pipeline(['appcfg:install', 'update-app-config', 'deploy-app-config'], variables);
+  expect(first.jobs, first.output).toMatchObject({ 'update-app-config': 'PASS', 'deploy-app-config': 'FAIL' });
+  emulator.clearFaults();
+  const again = await pipeline(['appcfg:install', 'deploy-app-config'], variables);
+  expect(again.jobs['deploy-app-config'], again.output).toBe('PASS');
 });

@@ -48,7 +48,8 @@ export async function deploymentFailure(
     'deployment-rolled-back',
     `AppConfig rolled back deployment ${number}: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
-      common: isRollback ? 'AppConfig rolled back the rollback' : 'AppConfig rolled back the deployment',
+      // The names of the alarms differ from environment to environment.
+      common: `AppConfig rolled back the ${isRollback ? 'rollback' : 'deployment'}${by === 'CLOUDWATCH_ALARM' ? ' because of a CloudWatch alarm' : ''}`,
       hint: {
         text: isRollback
           ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
