@@ -170,7 +170,7 @@ test('deployments that AppConfig rolls back are one problem; the next run report
   const failed = await world.appcfg('sync', ...outputs);
   expect(failed.exitCode).toBe(4);
   expect(ofCode(failed.json, 'deployment-rolled-back')).toMatchObject([
-    { message: 'AppConfig rolled back the deployment', count: 6 },
+    { message: 'AppConfig rolled back the deployment because of a CloudWatch alarm', count: 6 },
   ]);
   expect(failed.stderr.match(/^error:/gm)).toHaveLength(2);
   expect(failed.stderr).toContain('the same at 5 more addresses: ');

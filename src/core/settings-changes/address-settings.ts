@@ -1,6 +1,7 @@
 // What the settings come to at an address, one row for each member: where appcfg.yml sets it, and what loosens it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../model/address.ts';
+import { number } from '../problem/quantity.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
@@ -120,6 +121,7 @@ const waveRow = {
   of: effectiveWave,
   keysOf: ({ waves }) => waves && ['waves'],
   loosens: soonerWave,
+  shown: waveText,
 } satisfies AddressRow<EffectiveWave> as AnyRow;
 
 /** Of profiles: a row for each member. */
@@ -166,6 +168,17 @@ function effectiveWave(settings: Settings, address: Address): EffectiveWave | un
     soakMinutes: earlier.reduce((sum, { soakMinutes }) => sum + soakMinutes, 0),
     maxFailures: wave.maxFailures,
   };
+}
+
+/** `everyone, after canary and 10 min of soak, maxFailures 2`. */
+function waveText({ wave, earlier, soakMinutes, maxFailures }: EffectiveWave): string {
+  const soak = soakMinutes === 0 ? '' : ` and ${number(soakMinutes)} min of soak`;
+  const most = 'percent' in maxFailures ? `${maxFailures.percent}%` : maxFailures.count;
+  return [
+    wave,
+    ...(earlier.length === 0 ? [] : [`after ${earlier.join(', ')}${soak}`]),
+    ...(most === 0 ? [] : [`maxFailures ${most}`]),
+  ].join(', ');
 }
 
 /** Of a strategy that both settings name, where its numbers are: they are what changes. */

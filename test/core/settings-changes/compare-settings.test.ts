@@ -205,3 +205,10 @@ test('a schema with another content under the same path is loosened', async () =
   ]);
   expect(compareSettings({ base: settings, head: settings }, addresses)).toEqual([]);
 });
+
+test('the wave of an address is shown with what comes before it', async () => {
+  const changes = await changesFrom(wave(', soak: 10m', ''), wave(', soak: 5m', ', maxFailures: 2%'));
+  expect(changes.map(({ before, after }) => [before, after])).toEqual([
+    ['"b, after a and 10 min of soak"', '"b, after a and 5 min of soak, maxFailures 2%"'],
+  ]);
+});
