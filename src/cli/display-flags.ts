@@ -1,5 +1,5 @@
 // The flags that every command takes for how a run is printed.
-import { parseOutputs, parsePageUrl } from '../core/settings-file/parse-values.ts';
+import { type OutputTarget, parseOutputs, parsePageUrl } from '../core/settings-file/parse-values.ts';
 import { type Format, formats, formatsOf } from '../report/formats.ts';
 import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
 
@@ -32,7 +32,7 @@ export const displayFlags = {
 /** How a run is printed. */
 export interface DisplayOptions {
   /** Each `-o`: a format, on stdout or in a file. */
-  readonly outputs: readonly { readonly format: Format; readonly file?: string }[];
+  readonly outputs: readonly OutputTarget<Format>[];
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -57,7 +57,8 @@ export const plainDisplay: DisplayOptions = {
 /** @param showsAll the command's flag for it, where it has one. @throws AppcfgError */
 export function readDisplay(source: FlagSource, command: string, showsAll: Flag<boolean> | undefined): DisplayOptions {
   const { output, ...display } = readFlags(displayFlags, source);
-  const outputs = parseOutputs(output, formatsOf(command), displayFlags.output.nameIn(source));
+  const isSent = (format: Format) => format === 'gitlab-note';
+  const outputs = parseOutputs(output, formatsOf(command), { flag: displayFlags.output.nameIn(source), isSent });
   const full = showsAll !== undefined && readFlags({ full: showsAll }, source).full;
   return { ...display, full, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
 }

@@ -8,7 +8,7 @@ import type { Flag, FlagSource } from './flag.ts';
 const prefix = 'APPCFG_';
 
 /** Those that set no flag. */
-const otherVariables = ['APPCFG_ID_TOKEN', 'APPCFG_RATES', 'APPCFG_LOCAL_SPEED'];
+const otherVariables = ['APPCFG_ID_TOKEN', 'APPCFG_GITLAB_TOKEN', 'APPCFG_RATES', 'APPCFG_LOCAL_SPEED'];
 
 /** @param flags of all commands: a variable for another command is no mistake */
 export function unknownVariables(environment: Environment, flags: readonly Flag<unknown>[]): readonly Problem[] {

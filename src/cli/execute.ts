@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { createEmit } from '../core/events/emit.ts';
 import type { Event } from '../core/events/event.ts';
-import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
+import { createReportFold, exitCodeOfReport, type Report, wasApplied } from '../core/events/report.ts';
 import { learnCredentials, learnUserInfo } from '../core/events/run-credentials.ts';
 import { Scrubber } from '../core/events/scrubber.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
@@ -89,6 +89,7 @@ export async function execute(execution: Execution, process: Process, installati
   } finally {
     deadline.close();
   }
+  await publishNotes(fold.report(), { execution, process, scrubber, emit, clock, signal, treePath: tree.path });
   const report = fold.report();
   const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
   try {
@@ -103,6 +104,35 @@ export async function execute(execution: Execution, process: Process, installati
     interrupts.stop();
   }
   return exitCode;
+}
+
+/** Before the outputs end: they have its problems. */
+async function publishNotes(
+  report: Report,
+  run: {
+    readonly execution: Execution;
+    readonly process: Process;
+    readonly scrubber: Scrubber;
+    readonly treePath: string;
+  } & Pick<Context, 'emit' | 'clock' | 'signal'>,
+): Promise<void> {
+  const { execution, process, scrubber, treePath, emit, clock, signal } = run;
+  const { outputs, htmlUrl } = execution.display;
+  for (const { scope } of outputs) {
+    if (scope === undefined) continue;
+    const { publishNote } = await import('../publish/publish-note.ts');
+    await publishNote(report, scrubber.text(scope || treePath.replace(/\/+$/, '') || '.', {}), {
+      job: ciJob(process.env),
+      token: process.env.APPCFG_GITLAB_TOKEN,
+      spell: scrubbedSpell(execution, scrubber),
+      ...{ htmlUrl, emit, clock, signal },
+    });
+  }
+}
+
+/** The user's own arguments are a part of the commands that hints propose. */
+function scrubbedSpell({ spell }: Execution, scrubber: Scrubber): SpellCommand {
+  return (proposed) => spell(proposed).map((word) => scrubber.text(word, {}));
 }
 
 function openScrubber({ argv }: Execution, { env }: Process): Scrubber {
@@ -142,7 +172,7 @@ function machineOf(process: Process, installation: Installation, signal: AbortSi
 }
 
 function openReporters(
-  { command, display, spell }: Execution,
+  execution: Execution,
   run: {
     readonly process: Process;
     readonly installation: Installation;
@@ -151,6 +181,7 @@ function openReporters(
     readonly writeFile: WriteOutput;
   },
 ): Promise<Reporters> {
+  const { command, display } = execution;
   const { process, installation, scrubber, treePath, writeFile } = run;
   const { env, stdout, stderr } = process;
   return createReporters({
@@ -165,8 +196,7 @@ function openReporters(
     htmlUrl: display.htmlUrl,
     treePath,
     command,
-    // The user's own arguments are a part of the commands that hints propose.
-    spell: (proposed) => spell(proposed).map((word) => scrubber.text(word, {})),
+    spell: scrubbedSpell(execution, scrubber),
     now: (installation.clock ?? systemClock).now,
     writeFile,
   });

@@ -18,12 +18,18 @@ export interface CiJob {
   readonly branch: string | undefined;
   readonly defaultBranch: string | undefined;
   /** Undefined in other pipelines than those of merge requests. */
-  readonly mergeRequest: { readonly targetBranch: string | undefined } | undefined;
+  readonly mergeRequest:
+    | { readonly iid: string; readonly targetBranch: string | undefined; readonly url: string | undefined }
+    | undefined;
+  /** Of GitLab's REST API. */
+  readonly apiUrl: string | undefined;
 }
 
 /** Source: docs.gitlab.com, Predefined CI/CD variables. An empty variable counts as none. */
 export function ciJob(environment: Readonly<Record<string, string | undefined>>): CiJob {
   const text = (name: string) => environment[`CI_${name}`] || undefined;
+  const mergeRequest = text('MERGE_REQUEST_IID');
+  const project = text('PROJECT_URL');
   const iid = text('PIPELINE_IID') ?? '';
   const seconds = Number(text('JOB_TIMEOUT') ?? Number.NaN);
   const { CI, GITLAB_CI } = environment;
@@ -41,7 +47,14 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
     branch: text('COMMIT_BRANCH'),
     defaultBranch: text('DEFAULT_BRANCH'),
     mergeRequest:
-      text('MERGE_REQUEST_IID') === undefined ? undefined : { targetBranch: text('MERGE_REQUEST_TARGET_BRANCH_NAME') },
+      mergeRequest === undefined
+        ? undefined
+        : {
+            iid: mergeRequest,
+            targetBranch: text('MERGE_REQUEST_TARGET_BRANCH_NAME'),
+            url: project && `${project}/-/merge_requests/${mergeRequest}`,
+          },
+    apiUrl: text('API_V4_URL'),
   };
 }
 

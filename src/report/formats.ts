@@ -76,6 +76,8 @@ export const formats = {
       documentOutput((report) => codequalityDocument(report, { spell, prefix: treePath() })),
   },
   tfplan: { commands: planned, open: () => documentOutput(tfplanDocument) },
+  // It is sent to GitLab, neither printed nor written: publish/publish-note.
+  'gitlab-note': { commands: ['diff'], open: () => documentOutput(() => '') },
 } as const satisfies Record<string, FormatRow>;
 
 export type Format = keyof typeof formats;

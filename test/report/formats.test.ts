@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatsOf } from '../../src/report/formats.ts';
 
 test.each([
-  ['diff', 'text json jsonl markdown html junit codequality tfplan'],
+  ['diff', 'text json jsonl markdown html junit codequality tfplan gitlab-note'],
   ['sync', 'text json jsonl markdown html junit tfplan'],
   ['cleanup', 'text json jsonl markdown html junit tfplan'],
   ['rollback', 'text json jsonl markdown html junit tfplan'],

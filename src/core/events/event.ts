@@ -123,6 +123,15 @@ export type Event =
       readonly serviceNow: number;
       readonly clockSpeed: number;
     } & WaveChange)
+  /** Whether the note of a merge request is as the run would have it, and if not, why. */
+  | {
+      readonly type: 'note-kept';
+      /** Which note of the merge request. */
+      readonly scope: string;
+      /** `newer`: it is left to a newer pipeline. */
+      readonly outcome: NoteOutcome;
+      readonly url?: string;
+    }
   | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
   | {
       readonly type: 'server-started';
@@ -190,6 +199,8 @@ export interface RunTarget {
   readonly clockSpeed: number;
   readonly project: string;
 }
+
+export type NoteOutcome = 'created' | 'updated' | 'unchanged' | 'newer' | 'no-token' | 'no-merge-request';
 
 export type Phase = 'reading-tree' | 'reading-live-state' | 'applying-plan';
 

@@ -117,7 +117,7 @@ export function createReportFold(): ReportFold {
       hasFault ||= checks.some(({ result }) => result === 'fault');
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
-    ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
+    ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started', 'note-kept'),
   };
   // A step without a result was never reached.
   const unreached = (step: string): StepResult => ({

@@ -10,7 +10,21 @@ import type { Scrubber } from './scrubber.ts';
 
 /** Members with names, codes, pointers, times, words of an enumeration, or digests without redacted values. */
 const untouched: ReadonlySet<string> = new Set([
-  ...['type', 'command', 'phase', 'operation', 'signal', 'kind', 'op', 'action', 'state', 'status', 'does', 'reach'],
+  ...[
+    'type',
+    'command',
+    'phase',
+    'operation',
+    'signal',
+    'kind',
+    'op',
+    'action',
+    'state',
+    'status',
+    'does',
+    'reach',
+    'outcome',
+  ],
   ...[
     'code',
     'severity',

@@ -147,6 +147,10 @@ export const problemCodes = {
   'environment-in-experiment': { exit: 0, meaning: 'an experiment uses an environment' },
   'deletion-skipped': { exit: 0, meaning: 'cleanup keeps a resource' },
   'versions-not-pruned': { exit: 0, meaning: 'a sync has succeeded, but could not delete old versions' },
+  'note-failed': {
+    exit: 0,
+    meaning: 'GitLab did not take the note of a merge request, or the record of a deployment; the run is not affected',
+  },
   'rollback-check-partial': {
     exit: 0,
     meaning: 'a run of a part of the tree checks only that part for rollbacks of the same change',

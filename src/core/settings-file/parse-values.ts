@@ -78,28 +78,41 @@ export function parseChoice<T extends string>(text: string, flag: string, choice
 export interface OutputTarget<Format extends string> {
   readonly format: Format;
   readonly file?: string;
+  /** Of a format that is sent: what follows the equals sign; '' without one. */
+  readonly scope?: string;
 }
 
-/** `json` or `json=diff.json`; at most one without a file, for stdout. */
+/**
+ * `json` or `json=diff.json`; at most one without a file, for stdout.
+ * @param isSent whether a format is neither printed nor written
+ */
 export function parseOutputs<Format extends string>(
   texts: readonly string[],
   formats: readonly Format[],
-  flag: string,
+  { flag, isSent }: { readonly flag: string; readonly isSent: (format: Format) => boolean },
 ): readonly OutputTarget<Format>[] {
   const outputs = texts.map((text): OutputTarget<Format> => {
     const [name = '', ...rest] = text.split('=');
     const format = parseChoice(name, flag, formats);
-    if (rest.length === 0) return { format };
-    const file = rest.join('=');
-    if (file === '') throw invalidValue(flag, text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
-    return { format, file };
+    const value = rest.join('=');
+    if (rest.length > 0 && value === '') throw invalidValue(flag, text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
+    if (isSent(format)) return { format, scope: parseScope(value, flag) };
+    return rest.length === 0 ? { format } : { format, file: value };
   });
-  if (outputs.filter((output) => output.file === undefined).length > 1) {
+  if (outputs.filter(({ file, scope }) => file === undefined && scope === undefined).length > 1) {
     throw failure('usage-invalid', 'only one output can go to stdout', {
       hint: { text: 'write the others to files: -o text -o json=out.json' },
     });
   }
   return outputs;
+}
+
+const longestScope = 200;
+
+function parseScope(text: string, flag: string): string {
+  const isPlain = text.length <= longestScope && text.trim() === text && !hiddenCharacter.test(text);
+  if (isPlain) return text;
+  throw invalidValue(flag, text, `a scope of at most ${longestScope} visible characters`, 'gitlab-note=production');
 }
 
 export function parseAccount(text: string, name: string): string {

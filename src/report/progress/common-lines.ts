@@ -1,5 +1,5 @@
 // What both kinds of progress print, so that a log and a terminal use the same words.
-import type { RunTarget } from '../../core/events/event.ts';
+import type { NoteOutcome, RunTarget } from '../../core/events/event.ts';
 import { type EventHandlers, type EventOf, ignored } from '../../core/events/event-handlers.ts';
 import { accountRegionId } from '../../core/model/account-region.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
@@ -25,6 +25,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
     'call-throttled': ({ operation }) => {
       if (throttling.passes(heartbeatMs)) print(`AppConfig throttles ${operation}; slowing down`);
     },
+    'note-kept': (event) => print(noteText(event)),
     ...ignored(
       'schedule-made',
       'prune-planned',
@@ -56,6 +57,21 @@ function whereText(target: RunTarget, others: readonly RunTarget[]): string {
   }
   const ids = [target, ...others].map(accountRegionId);
   return `${ids.length} accounts and Regions: ${someOf(ids, mostNamed)}`;
+}
+
+/** What it came to, and how to get one where there is none. */
+function noteText({ outcome, scope, url }: EventOf<'note-kept'>): string {
+  const text = {
+    created: 'created',
+    updated: 'updated',
+    unchanged: 'unchanged',
+    newer: 'left to a newer pipeline of the merge request',
+    'no-token':
+      'not sent: set the CI/CD variable APPCFG_GITLAB_TOKEN, masked and not protected, to a project access token with the role Developer and the scope api',
+    'no-merge-request': 'not sent: this is no merge-request pipeline of GitLab',
+  } as const satisfies Record<NoteOutcome, string>;
+  const where = url === undefined ? '' : `: ${url}`;
+  return visible(`note "${scope}" ${text[outcome]}${where}`);
 }
 
 export function readingText({ applications, of }: EventOf<'reading-progressed'>): string {

@@ -78,7 +78,15 @@ export class Tally {
     'wave-changed': (event) => void this.#waves.set(event.wave, { event, seenAt: this.#now() }),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'schedule-made'),
     ...ignored(...answerEvents),
-    ...ignored('step-started', 'problem-found', 'server-started', 'wave-begun', 'wave-soaking', 'interrupted'),
+    ...ignored(
+      'step-started',
+      'problem-found',
+      'server-started',
+      'wave-begun',
+      'wave-soaking',
+      'interrupted',
+      'note-kept',
+    ),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */

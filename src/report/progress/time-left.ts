@@ -50,7 +50,7 @@ export class TimeLeft {
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored(...answerEvents),
-    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started', 'note-kept'),
     ...ignored('prune-planned', 'wave-begun', 'wave-soaking', 'wave-changed', 'interrupted'),
   };
 

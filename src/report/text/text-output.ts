@@ -60,7 +60,7 @@ export class TextOutput {
     'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
     ...ignored('change-explained', 'file-written', 'run-started', 'phase-started', 'reading-progressed'),
-    ...ignored('call-throttled', 'problem-found', 'interrupted'),
+    ...ignored('call-throttled', 'problem-found', 'interrupted', 'note-kept'),
     ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'wave-changed'),
   };
 

@@ -68,7 +68,7 @@ export class TimeSpent {
       'problem-found',
     ),
     ...ignored(...answerEvents, 'wave-changed', 'interrupted'),
-    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started', 'note-kept'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */

@@ -11,13 +11,21 @@ import {
   parseRegion,
 } from '../../../src/core/settings-file/parse-values.ts';
 
+const toFiles = { flag: '--output', isSent: () => false };
+const sent = { flag: '--output', isSent: (format: string) => format === 'note' };
+
 test('valid values', () => {
   expect(parseDuration('1h30m', '--timeout')).toBe(5_400_000);
   expect(parseLabelSelector('tier!=gold', '--selector')).toEqual({ key: 'tier', value: 'gold', negated: true });
   expect(parseLimit('10%', '--max-deletes')).toEqual({ percent: 10 });
-  expect(parseOutputs(['text', 'json=a=b.json'], ['text', 'json'], '--output')).toEqual([
+  expect(parseOutputs(['text', 'json=a=b.json'], ['text', 'json'], toFiles)).toEqual([
     { format: 'text' },
     { format: 'json', file: 'a=b.json' },
+  ]);
+  expect(parseOutputs(['text', 'note', 'note=prod=eu'], ['text', 'note'], sent)).toEqual([
+    { format: 'text' },
+    { format: 'note', scope: '' },
+    { format: 'note', scope: 'prod=eu' },
   ]);
   expect(parseQuotas(['applications=5'], ['applications'], '--quota')).toEqual({ applications: 5 });
   expect(parseAddressArgument('one/dev/a/b', parseAddress)).toEqual({
@@ -33,8 +41,13 @@ test.each([
   [() => parseChoice('jsn', '--output', ['text', 'json']), '--output is "jsn", not one of text, json'],
   [() => parseLabelSelector('tier', '--selector'), '--selector is "tier", not a label and a value'],
   [() => parseLimit('-1', '--max-deletes'), '--max-deletes is "-1", not a number or a percentage'],
-  [() => parseOutputs(['json='], ['json'], '--output'), '--output is "json=", not FORMAT or FORMAT=FILE'],
-  [() => parseOutputs(['text', 'json'], ['text', 'json'], '--output'), 'only one output can go to stdout'],
+  [() => parseOutputs(['json='], ['json'], toFiles), '--output is "json=", not FORMAT or FORMAT=FILE'],
+  [() => parseOutputs(['text', 'json'], ['text', 'json'], toFiles), 'only one output can go to stdout'],
+  [() => parseOutputs(['note='], ['note'], sent), '--output is "note=", not FORMAT or FORMAT=FILE'],
+  [() => parseOutputs(['note= a'], ['note'], sent), '--output is " a", not a scope of at most 200 visible'],
+  [() => parseOutputs(['note=a\nb'], ['note'], sent), 'not a scope of at most 200 visible'],
+  [() => parseOutputs(['note=a\u202eb'], ['note'], sent), 'not a scope of at most 200 visible'],
+  [() => parseOutputs([`note=${'a'.repeat(201)}`], ['note'], sent), 'not a scope of at most 200 visible'],
   [() => parseQuotas(['x=1'], ['applications'], '--quota'), '--quota is "x=1", not NAME=N with applications'],
   [() => parseAddressArgument('one/dev', parseAddress), '"one/dev" is not an address'],
 ])('an invalid value: %#', (parse, message) => {

@@ -1,0 +1,84 @@
+// What becomes of the note of a merge request: it is created once, and updated where it is. Only notes of the token's own user count:
+// anyone can copy a marker.
+import { markerOf, textOfNote } from './note-marker.ts';
+
+/** A thread of a merge request, as far as it matters. */
+export interface Discussion {
+  readonly id: string;
+  /** Its first note. */
+  readonly note: { readonly id: number; readonly author: number; readonly body: string };
+  readonly hasReplies: boolean;
+  /** Undefined where it cannot be resolved: it is no thread. */
+  readonly resolution: { readonly isResolved: boolean; readonly by: number | undefined } | undefined;
+}
+
+export interface WantedNote {
+  readonly scope: string;
+  /** The number of the pipeline that writes it. */
+  readonly pipeline: number;
+  /** Without its marker. */
+  readonly text: string;
+  /** The digest of the text without links. */
+  readonly meaning: string;
+  /** Whether it must be answered: then its thread is open. */
+  readonly isOpen: boolean;
+}
+
+export type NoteDecision =
+  | { readonly does: 'create' }
+  | { readonly does: 'leave'; readonly because: 'newer' | 'equal'; readonly discussion: Discussion }
+  | {
+      readonly does: 'update';
+      readonly discussion: Discussion;
+      readonly writesBody: boolean;
+      /** Undefined: the thread stays as it is. */
+      readonly resolves: boolean | undefined;
+    };
+
+/** The notes with the scope, whoever wrote them. */
+export function withScope(discussions: readonly Discussion[], scope: string): readonly Discussion[] {
+  return discussions.filter(({ note }) => markerOf(note.body)?.scope === scope);
+}
+
+/**
+ * @param marked notes with the scope, whoever wrote them
+ * @param self the token's user
+ */
+export function judgeDiscussions(marked: readonly Discussion[], wanted: WantedNote, self: number): NoteDecision {
+  const own = ownOf(marked, self);
+  const [kept] = own;
+  if (kept === undefined) return { does: 'create' };
+  const newest = Math.max(...own.map(({ note }) => markerOf(note.body)?.pipeline ?? 0));
+  if (newest > wanted.pipeline) return { does: 'leave', because: 'newer', discussion: kept };
+  const meansSame = markerOf(kept.note.body)?.meaning === wanted.meaning;
+  const writesBody = textOfNote(kept.note.body) !== textOfNote(wanted.text);
+  const resolves = meansSame || !writesBody ? reopened(kept, wanted, self) : resolutionFor(kept, wanted);
+  return writesBody || resolves !== undefined
+    ? { does: 'update', discussion: kept, writesBody, resolves }
+    : { does: 'leave', because: 'equal', discussion: kept };
+}
+
+/** Two jobs at once can both create the note. Copies without replies are deleted. */
+export function copiesOf(marked: readonly Discussion[], self: number): readonly Discussion[] {
+  return ownOf(marked, self)
+    .slice(1)
+    .filter(({ hasReplies }) => !hasReplies);
+}
+
+/** The oldest first: all jobs keep the same one. */
+function ownOf(marked: readonly Discussion[], self: number): readonly Discussion[] {
+  return marked.filter(({ note }) => note.author === self).toSorted((a, b) => a.note.id - b.note.id);
+}
+
+/** Of a note that means something else than before: a resolution was about what it meant. */
+function resolutionFor({ resolution }: Discussion, { isOpen }: WantedNote): boolean | undefined {
+  return resolution === undefined || resolution.isResolved === !isOpen ? undefined : !isOpen;
+}
+
+/**
+ * Of a note that means the same as before: what a person has resolved or opened stays. The token's own resolution of what must be
+ * answered is left from a run that could not open the thread.
+ */
+function reopened({ resolution }: Discussion, { isOpen }: WantedNote, self: number): false | undefined {
+  return isOpen && resolution?.isResolved === true && resolution.by === self ? false : undefined;
+}

@@ -1,0 +1,242 @@
+// Requests to GitLab's REST API: bounded in time and size, sent to one host alone. A failure never quotes what was sent or received:
+// both can have the token.
+import type { Clock } from '../core/model/clock.ts';
+
+export interface GitlabAccess {
+  /** `CI_API_V4_URL`: of instances with a path, too. */
+  readonly url: string;
+  /** `PRIVATE-TOKEN` or `JOB-TOKEN`. */
+  readonly header: string;
+  readonly token: string;
+  readonly clock: Clock;
+  /** Ends every request. */
+  readonly signal: AbortSignal;
+  /** Of one request, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+export type GitlabFailureKind =
+  /** A status of HTTP that is no success. */
+  | { readonly is: 'status'; readonly status: number }
+  /** To another URL; none is followed, because the token would be sent there. */
+  | { readonly is: 'redirect'; readonly to: string }
+  /** No response within so many seconds. */
+  | { readonly is: 'timeout'; readonly seconds: number }
+  /** No connection; the code of the error, such as ECONNREFUSED. */
+  | { readonly is: 'unreachable'; readonly code: string }
+  /** A response that the API does not send. */
+  | { readonly is: 'unexpected'; readonly what: string }
+  /** What the job or the user has set cannot be used. */
+  | { readonly is: 'unusable'; readonly what: string };
+
+/** What went wrong, and at which request. */
+export class GitlabFailure extends Error {
+  readonly kind: GitlabFailureKind;
+  /** `GET /user`; the path without its query. */
+  readonly request: string;
+
+  constructor(kind: GitlabFailureKind, request: string) {
+    super(`${request}: ${kind.is}`);
+    this.name = 'GitlabFailure';
+    this.kind = kind;
+    this.request = request;
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface Request {
+  readonly method: Method;
+  /** Below the API's URL. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+interface Received {
+  readonly json: unknown;
+  readonly headers: Headers;
+}
+
+const defaultTimeoutMs = 5_000;
+
+/** After so many milliseconds a request is sent again. */
+const retryAfterMs = [500, 2_000];
+
+const largestResponse = 8 * 1024 * 1024;
+
+const mostPages = 2_000;
+/** Notes are long: a page of a hundred could be too large. */
+const pageSize = '50';
+
+export class GitlabApi {
+  readonly #access: GitlabAccess;
+  readonly #base: string;
+
+  /** @throws GitlabFailure for an address or a token with which no request can be made */
+  constructor(access: GitlabAccess) {
+    const url = URL.canParse(access.url) ? new URL(access.url) : undefined;
+    const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (!isPlain) throw unusable('CI_API_V4_URL is not the URL of an API');
+    // Node would quote the token in its error.
+    if (!/^[\x21-\x7e]+$/.test(access.token)) throw unusable('the token has characters that no token has');
+    this.#access = access;
+    this.#base = url.origin + url.pathname.replace(/\/+$/, '');
+  }
+
+  /** @throws GitlabFailure, or the signal's reason */
+  async get(path: string): Promise<unknown> {
+    return (await this.#send({ method: 'GET', path })).json;
+  }
+
+  /** @throws GitlabFailure, or the signal's reason */
+  async post(path: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return (await this.#send({ method: 'POST', path, body })).json;
+  }
+
+  /** @throws GitlabFailure, or the signal's reason */
+  async put(path: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return (await this.#send({ method: 'PUT', path, body })).json;
+  }
+
+  /** @throws GitlabFailure, or the signal's reason */
+  async delete(path: string): Promise<void> {
+    await this.#send({ method: 'DELETE', path });
+  }
+
+  /** All items of a list. A page can have fewer than were asked for. @throws GitlabFailure, or the signal's reason */
+  async list(path: string): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    const seen = new Set<string>();
+    let query: Readonly<Record<string, string>> | undefined = { per_page: pageSize };
+    while (query !== undefined) {
+      const request: Request = { method: 'GET', path, query };
+      const page = JSON.stringify(query);
+      if (seen.has(page) || seen.size >= mostPages) throw unexpected('a list without an end', request);
+      seen.add(page);
+      const { json, headers } = await this.#send(request);
+      if (!Array.isArray(json)) throw unexpected('no list', request);
+      for (const item of json) items.push(item);
+      query = nextPage(query, headers);
+    }
+    return items;
+  }
+
+  async #send(request: Request): Promise<Received> {
+    for (const delay of [...retryAfterMs, undefined]) {
+      try {
+        return await this.#once(request);
+      } catch (error) {
+        const { signal, clock } = this.#access;
+        if (signal.aborted) throw signal.reason;
+        const isRepeated = error instanceof GitlabFailure && isWorthRepeating(error.kind, request.method);
+        if (delay === undefined || !isRepeated) throw error;
+        await clock.sleep(delay, signal);
+      }
+    }
+    throw unexpected('no response', request);
+  }
+
+  async #once(request: Request): Promise<Received> {
+    const { header, token, signal, timeoutMs = defaultTimeoutMs } = this.#access;
+    const { method, path, query, body } = request;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(
+        `${this.#base}${path}${query === undefined ? '' : `?${new URLSearchParams(query)}`}`,
+        {
+          method,
+          headers: {
+            [header]: token,
+            accept: 'application/json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          redirect: 'manual',
+          signal: AbortSignal.any([signal, timeout]),
+        },
+      );
+      return await received(response, request);
+    } catch (error) {
+      if (error instanceof GitlabFailure) throw error;
+      if (timeout.aborted) throw new GitlabFailure({ is: 'timeout', seconds: timeoutMs / 1000 }, nameOf(request));
+      throw new GitlabFailure({ is: 'unreachable', code: codeOf(error) }, nameOf(request));
+    }
+  }
+}
+
+async function received(response: Response, request: Request): Promise<Received> {
+  const { status, headers } = response;
+  if (status >= 300) {
+    await response.body?.cancel();
+    const location = headers.get('location') ?? '';
+    throw new GitlabFailure(
+      status < 400 && URL.canParse(location)
+        ? { is: 'redirect', to: new URL(location).host }
+        : { is: 'status', status },
+      nameOf(request),
+    );
+  }
+  const text = await boundedText(response, request);
+  if (status === 204 || request.method === 'DELETE') return { json: undefined, headers };
+  try {
+    return { json: JSON.parse(text), headers };
+  } catch {
+    throw unexpected('no JSON', request);
+  }
+}
+
+async function boundedText(response: Response, request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    // Leaving the loop ends the connection.
+    if (size > largestResponse) throw unexpected(`more than ${largestResponse / 1024 / 1024} MB`, request);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** Whether the same request can succeed. What may have been done already is not repeated, where that would do it twice. */
+function isWorthRepeating(kind: GitlabFailureKind, method: Method): boolean {
+  if (kind.is === 'status' && kind.status === 429) return true;
+  if (kind.is === 'unreachable' && neverSent.includes(kind.code)) return true;
+  const isTemporary =
+    kind.is === 'timeout' || kind.is === 'unreachable' || (kind.is === 'status' && kind.status >= 500);
+  return isTemporary && method !== 'POST';
+}
+
+const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
+
+/** By the number of the page, or else by the link to it, of which only the query is used: it names no other host. */
+function nextPage(
+  query: Readonly<Record<string, string>>,
+  headers: Headers,
+): Readonly<Record<string, string>> | undefined {
+  const page = headers.get('x-next-page')?.trim();
+  if (page !== undefined && page !== '') return { ...query, page };
+  if (page === '') return undefined;
+  const [, link = ''] = /<([^<>]*)>\s*;[^,<]*\brel="?next"?/.exec(headers.get('link') ?? '') ?? [];
+  return URL.canParse(link) ? Object.fromEntries(new URL(link).searchParams) : undefined;
+}
+
+/** Of a connection's error; its message could quote the URL. */
+function codeOf(error: unknown): string {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(each.code)) return each.code;
+  }
+  return 'no connection';
+}
+
+function nameOf({ method, path }: Request): string {
+  return `${method} ${path}`;
+}
+
+function unexpected(what: string, request: Request): GitlabFailure {
+  return new GitlabFailure({ is: 'unexpected', what }, nameOf(request));
+}
+
+function unusable(what: string): GitlabFailure {
+  return new GitlabFailure({ is: 'unusable', what }, 'the first request');
+}

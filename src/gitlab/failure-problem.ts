@@ -1,0 +1,59 @@
+// A failure of GitLab's API as a problem: what, where, and what to do. It is a warning, whatever failed: no job depends on GitLab.
+import type { Problem } from '../core/problem/problem.ts';
+import type { GitlabFailure, GitlabFailureKind } from './api.ts';
+
+/** What failed, and the advice that depends on it. */
+export interface Recorded {
+  /** `the note of the merge request was not written`. */
+  readonly what: string;
+  /** What a refused token needs. */
+  readonly ifRefused: string;
+  /** Where a resource is not found, or not visible to the token. */
+  readonly ifMissing: string;
+}
+
+const again = 'run the job again; nothing else depends on it';
+
+const kinds: {
+  readonly [Is in GitlabFailureKind['is']]: (kind: Extract<GitlabFailureKind, { is: Is }>, of: Recorded) => Described;
+} = {
+  status: ({ status }, of) => ({ how: `GitLab responded with status ${status}`, text: adviceOn(status, of) }),
+  redirect: ({ to }) => ({
+    how: `GitLab redirects to ${to}, and the token is not sent there`,
+    text: 'set the external URL of the GitLab instance, from which CI_API_V4_URL follows, to the URL that it redirects to',
+  }),
+  timeout: ({ seconds }) => ({ how: `GitLab did not respond within ${seconds} s`, text: again }),
+  unreachable: ({ code }) => ({
+    how: `GitLab cannot be reached (${code})`,
+    text: /CERT|SELF_SIGNED|ISSUER|TLS|SSL/.test(code)
+      ? 'set NODE_EXTRA_CA_CERTS to a file with the certificates of the authority that GitLab uses'
+      : 'check that the runner can reach CI_API_V4_URL; then run the job again',
+  }),
+  unexpected: ({ what }) => ({
+    how: `GitLab sent an unexpected response: ${what}`,
+    text: 'check that CI_API_V4_URL is the URL of GitLab, not of a proxy or a sign-in page; then run the job again',
+  }),
+  unusable: ({ what }, of) => ({ how: what, text: of.ifRefused }),
+};
+
+interface Described {
+  readonly how: string;
+  readonly text: string;
+}
+
+export function failureProblem({ kind, request }: GitlabFailure, of: Recorded): Problem {
+  const { how, text } = describe(kind, of);
+  const at = kind.is === 'unusable' ? '' : ` to ${request}`;
+  return { code: 'note-failed', severity: 'warning', message: `${of.what}: ${how}${at}`, hint: { text } };
+}
+
+function describe(kind: GitlabFailureKind, of: Recorded): Described {
+  // The row found by a kind takes that kind. The compiler does not relate the two.
+  return (kinds[kind.is] as (kind: GitlabFailureKind, of: Recorded) => Described)(kind, of);
+}
+
+function adviceOn(status: number, { ifRefused, ifMissing }: Recorded): string {
+  if (status === 401 || status === 403) return ifRefused;
+  if (status === 404) return ifMissing;
+  return status === 429 ? 'GitLab limits how often it is asked; run the job again later' : again;
+}

@@ -1,0 +1,76 @@
+// Keeps one note of a merge request, with requests only for what has to change.
+import {
+  copiesOf,
+  type Discussion,
+  judgeDiscussions,
+  type NoteDecision,
+  type WantedNote,
+  withScope,
+} from '../core/discussion/judge-discussions.ts';
+import { markerLine } from '../core/discussion/note-marker.ts';
+import { GitlabFailure } from './api.ts';
+import type { MergeRequest } from './merge-request.ts';
+
+export interface KeptNote {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'newer';
+  /** The note's; undefined where a newer pipeline is to write it. */
+  readonly id: number | undefined;
+}
+
+/** @throws GitlabFailure, or the reason of the signal that ended it */
+export async function keepNote(wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
+  const marked = withScope(await mergeRequest.discussions(), wanted.scope);
+  // Most merge requests have no note yet: then it does not matter who the token is.
+  const self = marked.length === 0 ? undefined : await mergeRequest.self();
+  const decision: NoteDecision = self === undefined ? { does: 'create' } : judgeDiscussions(marked, wanted, self);
+  if (decision.does === 'leave') {
+    return { outcome: decision.because === 'newer' ? 'newer' : 'unchanged', id: decision.discussion.note.id };
+  }
+  if (await isOutdated(wanted, mergeRequest)) return { outcome: 'newer', id: undefined };
+  const kept = await carryOut(decision, wanted, mergeRequest);
+  if (self !== undefined) for (const copy of copiesOf(marked, self)) await mergeRequest.delete(copy);
+  return kept;
+}
+
+/**
+ * Whether the merge request has a newer pipeline: it writes the note, or has found it equal, which leaves no trace. Where GitLab does
+ * not report it, there is none.
+ */
+async function isOutdated({ pipeline }: WantedNote, mergeRequest: MergeRequest): Promise<boolean> {
+  try {
+    const newest = await mergeRequest.newestPipeline();
+    return newest !== undefined && newest > pipeline;
+  } catch (error) {
+    if (error instanceof GitlabFailure) return false;
+    throw error;
+  }
+}
+
+async function carryOut(
+  decision: Exclude<NoteDecision, { does: 'leave' }>,
+  wanted: WantedNote,
+  mergeRequest: MergeRequest,
+): Promise<KeptNote> {
+  const body = markerLine(wanted) + wanted.text;
+  if (decision.does === 'create') return create(body, wanted, mergeRequest);
+  const { discussion, writesBody, resolves } = decision;
+  try {
+    if (writesBody) await mergeRequest.write(discussion, body);
+    if (resolves !== undefined) await mergeRequest.resolve(discussion, resolves);
+  } catch (error) {
+    // It was deleted meanwhile.
+    if (isMissing(error)) return create(body, wanted, mergeRequest);
+    throw error;
+  }
+  return { outcome: 'updated', id: discussion.note.id };
+}
+
+async function create(body: string, { isOpen }: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
+  const created: Discussion = await mergeRequest.create(body);
+  if (!isOpen && created.resolution?.isResolved === false) await mergeRequest.resolve(created, true);
+  return { outcome: 'created', id: created.note.id };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof GitlabFailure && error.kind.is === 'status' && error.kind.status === 404;
+}

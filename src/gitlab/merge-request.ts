@@ -1,0 +1,97 @@
+// The threads of a merge request, through GitLab's API.
+import type { Discussion } from '../core/discussion/judge-discussions.ts';
+import { type GitlabApi, GitlabFailure } from './api.ts';
+
+export class MergeRequest {
+  readonly #api: GitlabApi;
+  readonly #path: string;
+
+  constructor(api: GitlabApi, of: { readonly projectId: string; readonly iid: string }) {
+    this.#api = api;
+    this.#path = `/projects/${encodeURIComponent(of.projectId)}/merge_requests/${encodeURIComponent(of.iid)}`;
+  }
+
+  /** All of them. @throws GitlabFailure */
+  async discussions(): Promise<readonly Discussion[]> {
+    const path = `${this.#path}/discussions`;
+    return (await this.#api.list(path)).flatMap((json) => discussionOf(json, `GET ${path}`) ?? []);
+  }
+
+  /** The user of the token. @throws GitlabFailure */
+  async self(): Promise<number> {
+    const user = record(await this.#api.get('/user'), 'GET /user');
+    return numberIn(user, 'id', 'GET /user');
+  }
+
+  /** The newest pipeline of the merge request; undefined where it is not known. @throws GitlabFailure */
+  async newestPipeline(): Promise<number | undefined> {
+    const { head_pipeline: newest } = record(await this.#api.get(this.#path), `GET ${this.#path}`);
+    return isRecord(newest) && typeof newest.id === 'number' ? newest.id : undefined;
+  }
+
+  /** @throws GitlabFailure */
+  async create(body: string): Promise<Discussion> {
+    const path = `${this.#path}/discussions`;
+    const created = discussionOf(await this.#api.post(path, { body }), `POST ${path}`);
+    if (created === undefined) throw new GitlabFailure({ is: 'unexpected', what: 'no discussion' }, `POST ${path}`);
+    return created;
+  }
+
+  /** @throws GitlabFailure */
+  async write({ id, note }: Discussion, body: string): Promise<void> {
+    await this.#api.put(`${this.#path}/discussions/${encodeURIComponent(id)}/notes/${note.id}`, { body });
+  }
+
+  /** @throws GitlabFailure */
+  async resolve({ id }: Discussion, resolved: boolean): Promise<void> {
+    await this.#api.put(`${this.#path}/discussions/${encodeURIComponent(id)}`, { resolved });
+  }
+
+  /** @throws GitlabFailure */
+  async delete({ note }: Discussion): Promise<void> {
+    await this.#api.delete(`${this.#path}/notes/${note.id}`);
+  }
+}
+
+/** Undefined of a discussion none of whose notes the token may read. @throws GitlabFailure */
+function discussionOf(json: unknown, request: string): Discussion | undefined {
+  const { id, notes } = record(json, request);
+  if (typeof id !== 'string' || !Array.isArray(notes)) throw noDiscussion(request);
+  const [first, ...replies] = notes.map((note) => record(note, request));
+  if (first === undefined) return undefined;
+  const { body, author, resolvable, resolved, resolved_by: by } = first;
+  if (typeof body !== 'string') throw noDiscussion(request);
+  return {
+    id,
+    note: {
+      id: numberIn(first, 'id', request),
+      // A user that was deleted is none.
+      author: isRecord(author) && typeof author.id === 'number' ? author.id : -1,
+      body,
+    },
+    hasReplies: replies.length > 0,
+    resolution:
+      resolvable === true
+        ? { isResolved: resolved === true, by: isRecord(by) && typeof by.id === 'number' ? by.id : undefined }
+        : undefined,
+  };
+}
+
+function record(json: unknown, request: string): Readonly<Record<string, unknown>> {
+  if (!isRecord(json)) throw noDiscussion(request);
+  return json;
+}
+
+function numberIn(json: Readonly<Record<string, unknown>>, name: string, request: string): number {
+  const value = json[name];
+  if (typeof value !== 'number') throw noDiscussion(request);
+  return value;
+}
+
+function isRecord(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function noDiscussion(request: string): GitlabFailure {
+  return new GitlabFailure({ is: 'unexpected', what: 'JSON of another form' }, request);
+}

@@ -1,0 +1,82 @@
+// The note of a merge request: made from a report, and sent to GitLab. It never fails a run.
+import { createHash } from 'node:crypto';
+import type { WantedNote } from '../core/discussion/judge-discussions.ts';
+import { mustBeAnswered } from '../core/discussion/must-be-answered.ts';
+import type { Emit } from '../core/events/event.ts';
+import type { Report } from '../core/events/report.ts';
+import type { Clock } from '../core/model/clock.ts';
+import type { SpellCommand } from '../core/problem/hint.ts';
+import { GitlabApi, GitlabFailure } from '../gitlab/api.ts';
+import type { CiJob } from '../gitlab/ci-job.ts';
+import { failureProblem } from '../gitlab/failure-problem.ts';
+import { keepNote } from '../gitlab/keep-note.ts';
+import { MergeRequest } from '../gitlab/merge-request.ts';
+import { noteText } from '../report/note/note.ts';
+
+export interface NoteRun {
+  readonly job: CiJob;
+  /** The value of APPCFG_GITLAB_TOKEN. */
+  readonly token: string | undefined;
+  readonly spell: SpellCommand;
+  /** Where the HTML page of the same run is. */
+  readonly htmlUrl: string | undefined;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** All requests together, in milliseconds. */
+const longestMs = 30_000;
+
+const needs =
+  'a project access token with the role Developer and the scope api, in the CI/CD variable APPCFG_GITLAB_TOKEN';
+
+/** @param scope which note of the merge request: runs with the same scope write the same note */
+export async function publishNote(report: Report, scope: string, run: NoteRun): Promise<void> {
+  const { job, token = '', emit, clock, signal } = run;
+  if (signal.aborted) return;
+  const { mergeRequest, projectId, apiUrl, pipelineId } = job;
+  const { iid } = mergeRequest ?? {};
+  if (iid === undefined || projectId === undefined || apiUrl === undefined || pipelineId === undefined) {
+    emit({ type: 'note-kept', scope, outcome: 'no-merge-request' });
+    return;
+  }
+  if (token.trim() === '') {
+    emit({ type: 'note-kept', scope, outcome: 'no-token' });
+    return;
+  }
+  try {
+    const access = { url: apiUrl, header: 'PRIVATE-TOKEN', token: token.trim(), clock };
+    const api = new GitlabApi({ ...access, signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]) });
+    const note = wantedNote(report, { scope, pipeline: Number(pipelineId) }, run);
+    const { outcome, id } = await keepNote(note, new MergeRequest(api, { projectId, iid }));
+    const url = id === undefined ? undefined : mergeRequest?.url && `${mergeRequest.url}#note_${id}`;
+    emit({ type: 'note-kept', scope, outcome, ...(url && { url }) });
+  } catch (error) {
+    if (signal.aborted) return;
+    const failure =
+      error instanceof GitlabFailure
+        ? error
+        : new GitlabFailure({ is: 'timeout', seconds: longestMs / 1000 }, 'all requests');
+    emit({ type: 'problem-found', problem: failureProblem(failure, recorded) });
+  }
+}
+
+const recorded = {
+  what: 'the note of the merge request is not as it should be',
+  ifRefused: `use ${needs}: masked, not protected, and not expired`,
+  ifMissing: `check that the token is of this project and may see the merge request: use ${needs}`,
+} as const;
+
+function wantedNote(
+  report: Report,
+  as: Pick<WantedNote, 'scope' | 'pipeline'>,
+  { spell, htmlUrl }: Pick<NoteRun, 'spell' | 'htmlUrl'>,
+): WantedNote {
+  const text = noteText(report, { spell, htmlUrl });
+  // Each job has a page of its own: another link means nothing new.
+  const withoutLinks = htmlUrl === undefined ? text : noteText(report, { spell, htmlUrl: undefined });
+  const meaning = createHash('sha256').update(withoutLinks).digest('hex').slice(0, 32);
+  return { ...as, text, meaning, isOpen: mustBeAnswered(report) };
+}
