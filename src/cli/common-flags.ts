@@ -1,6 +1,9 @@
 // The flags that every command takes, and the options that they come to.
+import type { Option } from 'commander';
 import { confirmation } from '../core/guards/confirmation.ts';
+import { accountRegionFlag } from '../core/model/account-region.ts';
 import { selectionFlags } from '../core/model/selection.ts';
+import { flagWith } from '../core/problem/hint.ts';
 import {
   parseDuration,
   parseInteger,
@@ -33,6 +36,10 @@ const treeFlags = {
 };
 
 const connectionFlags = {
+  accountRegions: listFlag({
+    name: '--account-region <id>',
+    help: 'only these accounts and Regions, such as 444455556666/eu-west-1; repeatable, globs, ! excludes',
+  }),
   region: valueFlag({ name: '--region <region>', help: 'the AWS Region', parse: parseRegion }),
   awsProfile: valueFlag({ name: '--aws-profile <name>', help: 'a named profile of the AWS CLI configuration' }),
   endpointUrl: valueFlag({
@@ -71,12 +78,17 @@ export const commonFlagGroups = {
 
 export const commonFlags = { ...treeFlags, ...connectionFlags, ...displayFlags };
 
+/** Of commands that do not contact AWS. Where a connection is set for others, they ignore it. */
+export const offlineFlags: readonly Option[] = Object.values(commonFlags).filter(
+  (flag) => flag !== commonFlags.accountRegions,
+);
+
 /** @throws AppcfgError */
 export function commonOptions(
   values: Omit<FlagValues<typeof treeFlags & typeof connectionFlags>, 'chdir' | 'settingsBase' | 'yes'>,
 ): CommonOptions {
   const { tenants, labels, environments, configurationProfiles } = values;
-  const { region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
+  const { accountRegions, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
   const selection = { tenants, labels, environments, configurationProfiles };
   for (const { name, member } of selectionFlags) {
     checkGlobs(
@@ -84,7 +96,8 @@ export function commonOptions(
       selection[member].map((each) => (typeof each === 'string' ? each : each.value)),
     );
   }
-  return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
+  checkGlobs(accountRegionFlag, accountRegions);
+  return { selection, accountRegions, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
 
 /**
@@ -95,12 +108,16 @@ export function typedConnection(source: FlagSource, isTaken: (flag: Flag<unknown
   const { chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure } = commonFlags;
   return [chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
     if (!isTaken(flag)) return [];
-    const typed = source.typed(flag);
-    const name = flag.short ?? flag.long ?? flag.name();
-    // A short flag would take the equals sign as a part of its value.
-    if (typeof typed === 'string') return typed.startsWith('-') ? [`${flag.long}=${typed}`] : [name, typed];
-    return typed === true ? [name] : [];
+    return spelledFlag(flag, source.typed(flag));
   });
+}
+
+/** A flag as it is typed. @param value as commander has it: one text, several, or true */
+export function spelledFlag({ short, long = '' }: Option, value: unknown): readonly string[] {
+  if (value === true) return [short ?? long];
+  const texts: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+  // A short flag would take the equals sign as a part of its value.
+  return texts.map(String).flatMap((text) => (text.startsWith('-') ? flagWith(long, text) : [short ?? long, text]));
 }
 
 /** `--dry-run` of a command that writes. */

@@ -9,7 +9,10 @@ const commonConflicts: readonly Conflict[] = [
 
 /** Refuses flags that cannot be combined. @throws AppcfgError */
 export function refuseConflicts({ conflicts = [] }: Pick<CommandDefinition, 'conflicts'>, source: FlagSource): void {
-  const isGiven = (flag: Flag<unknown>) => ![undefined, false].some((off) => off === flag.read(source));
+  const isGiven = (flag: Flag<unknown>) => {
+    const value = flag.read(source);
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  };
   for (const { flag, others, hint = 'use only one of them' } of [...commonConflicts, ...conflicts]) {
     const other = isGiven(flag) ? Object.values(others).find(isGiven) : undefined;
     if (other === undefined) continue;

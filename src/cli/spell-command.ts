@@ -8,13 +8,12 @@ import { selectionFlags } from '../core/model/selection.ts';
 import {
   addressArguments,
   flagsFor,
-  flagWith,
   type OwnCommand,
   type PathCommand,
   type SpellCommand,
 } from '../core/problem/hint.ts';
 import type { CommandDefinition } from './command.ts';
-import { commonFlags, typedConnection } from './common-flags.ts';
+import { commonFlags, spelledFlag, typedConnection } from './common-flags.ts';
 import type { Flag, FlagSource } from './flag.ts';
 import { guardFlags } from './guard-flags.ts';
 
@@ -62,13 +61,15 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
 
 /** What the user selected of what the hint does not name itself. */
 function selection(narrowed: Subject, target: Spelled, source: FlagSource): readonly string[] {
-  return selectionFlags.flatMap(({ member, part }) => {
+  const { accountRegions } = commonFlags;
+  const isTaken = (flag: Option) => target.commonFlags?.includes(flag) ?? true;
+  const parts = selectionFlags.flatMap(({ member, part }) => {
     const flag = commonFlags[member];
-    const isTaken = target.commonFlags === undefined || target.commonFlags.includes(flag);
-    if (!isTaken || narrowed[part] !== undefined || !acceptsPart(target, part)) return [];
+    if (!isTaken(flag) || narrowed[part] !== undefined || !acceptsPart(target, part)) return [];
     const isTypedOnly = target.typedOnly?.includes(flag) === true;
-    return spelled(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
+    return spelledFlag(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
   });
+  return [...parts, ...(isTaken(accountRegions) ? spelledFlag(accountRegions, source.typed(accountRegions)) : [])];
 }
 
 /** A cleanup deletes whole tenants. */
@@ -88,7 +89,7 @@ function kept(
     const own = definition.flags[name];
     if (flag === undefined || own === undefined || args.includes(flag.long ?? '')) return [];
     // A rollback supersedes for other reasons.
-    return planFlags.includes(name) && own !== flag ? [] : spelled(flag, source.typed(own));
+    return planFlags.includes(name) && own !== flag ? [] : spelledFlag(flag, source.typed(own));
   });
 }
 
@@ -96,7 +97,7 @@ function inherited(args: readonly string[], source: FlagSource): readonly string
   return selectionFlags.flatMap(({ member }) => {
     const flag = commonFlags[member];
     const isAdded = flag.long !== undefined && args.includes(flag.long);
-    return isAdded && source.typed(flag) === undefined ? spelled(flag, fromEnvironment(flag, source)) : [];
+    return isAdded && source.typed(flag) === undefined ? spelledFlag(flag, fromEnvironment(flag, source)) : [];
   });
 }
 
@@ -105,14 +106,6 @@ function fromEnvironment({ environmentVariable }: Flag<unknown>, { environment }
     .split(',')
     .map((text) => text.trim())
     .filter(Boolean);
-}
-
-/** @param value as commander has it: one text, several, or true */
-function spelled({ short, long = '' }: Option, value: unknown): readonly string[] {
-  if (value === true) return [short ?? long];
-  const texts: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
-  // A short flag would take the equals sign as a part of its value.
-  return texts.map(String).flatMap((text) => (text.startsWith('-') ? flagWith(long, text) : [short ?? long, text]));
 }
 
 function pathCommand({ program, paths, from }: PathCommand, tree: string): readonly string[] {

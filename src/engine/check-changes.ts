@@ -10,6 +10,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { ChangeCode } from '../core/problem/problem-codes.ts';
 import { editedFiles } from '../core/review/find-edits.ts';
 import { ReviewedTree } from '../core/review/reviewed-tree.ts';
+import { desiredIn } from '../core/settings/select-account-regions.ts';
 import { touchedFiles } from '../git/touched-files.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { openTree } from '../tree/read-tree.ts';
@@ -35,7 +36,8 @@ export async function checkChanges(plan: Plan, of: CheckedTrees, context: Contex
   const changed = plan.addresses.filter(isChecked);
   if (changed.length === 0 || !isOn(checks)) return plan;
   const isReachChecked = levelOf('change-reach', checks) !== 'off' && seesAllTenants(selection);
-  const reach = isReachChecked ? firstWaveReach(plan, project.desired, settings) : undefined;
+  const judged = desiredIn(plan.accountRegions, project.desired, settings);
+  const reach = isReachChecked ? firstWaveReach(plan, judged, settings) : undefined;
   const dormantAt = await dormancy(plan, of, context);
   const found = changed.filter(({ findings }) => findings !== undefined);
   const needed = [...found.map(({ address }) => address), ...(reach?.addresses ?? [])];

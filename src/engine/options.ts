@@ -11,6 +11,8 @@ import type { NamedRevision } from '../git/revision-source.ts';
 
 export interface CommonOptions {
   readonly selection: Selection;
+  /** Globs of the ids of accounts and Regions; empty: all of the run. */
+  readonly accountRegions: readonly string[];
   readonly region: string | undefined;
   readonly awsProfile: string | undefined;
   readonly endpointUrl: string | undefined;

@@ -79,6 +79,7 @@ function isFolder(path: string): boolean {
 function commonOptions(region: string | undefined): CommonOptions {
   return {
     selection: everything,
+    accountRegions: [],
     region,
     awsProfile: undefined,
     endpointUrl: undefined,

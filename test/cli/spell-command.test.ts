@@ -54,6 +54,30 @@ const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
     'appcfg sync --allow-older -t one -C config --settings-base main --region eu-west-1 --aws-profile ops --local',
   ],
   [
+    'the accounts and Regions stay',
+    sync('--allow-older'),
+    { typed: { accountRegion: ['444455556666/*', '!444455556666/eu-west-1'] } },
+    "appcfg sync --allow-older --account-region '444455556666/*' --account-region '!444455556666/eu-west-1'",
+  ],
+  [
+    'also where a command is narrowed to an address',
+    { run: 'rollback', args: [], selects: address },
+    { typed: { accountRegion: ['444455556666/eu-west-1'] } },
+    'appcfg rollback globex/prod/Limits --account-region 444455556666/eu-west-1',
+  ],
+  [
+    'but not where all of the tree is meant',
+    { run: 'diff', args: [], selects: 'all' },
+    { typed: { accountRegion: ['444455556666/eu-west-1'] } },
+    'appcfg diff',
+  ],
+  [
+    'nor for a command that needs all of them',
+    { run: 'validate', args: [] },
+    { typed: { accountRegion: ['444455556666/eu-west-1'] } },
+    'appcfg validate',
+  ],
+  [
     'a command that contacts no AppConfig is not told which one',
     { run: 'tidy', args: [] },
     { typed: { chdir: 'config', local: true, region: 'eu-west-1', insecure: true } },

@@ -182,6 +182,7 @@ const commonOptions = {
   endpointUrl: undefined,
   local: false,
   insecure: false,
+  accountRegions: [],
   concurrency: undefined,
   timeoutMs: undefined,
 };
@@ -189,7 +190,12 @@ const commonOptions = {
 /** One account and Region, connected. */
 function sessionOf(connection: Connection, { desired, project }: LoadedProject, signal: AbortSignal): Session {
   const target = { region, account: undefined, endpoint: undefined, local: false, clockSpeed: 1, project };
-  return { reached: [{ accountRegion, isOwn: true, desired, connection, target }], unreached: [], signal };
+  return {
+    reached: [{ accountRegion, isOwn: true, desired, connection, target }],
+    unreached: [],
+    isRestricted: false,
+    signal,
+  };
 }
 
 /** Creating a client takes long, so the syncs of a world share one. It remembers only the rate of its calls. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../engine/context.ts';
 import type { CompareOptions, DiffOptions } from '../../engine/options.ts';
 import { defineCommand } from '../command.ts';
-import { fullFlag, verifyFlag, waveFlag } from '../common-flags.ts';
+import { commonFlags, fullFlag, verifyFlag, waveFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
 import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
 
@@ -25,7 +25,7 @@ export const diffCommand = defineCommand({
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
   flags: { ...liveFlags, acknowledge: acknowledgeFlag, base, full: fullFlag },
   showsAll: fullFlag,
-  conflicts: [{ flag: base, others: liveFlags }],
+  conflicts: [{ flag: base, others: { ...liveFlags, accountRegions: commonFlags.accountRegions } }],
   examples: [
     'appcfg diff',
     'appcfg diff --tenant tenant1 --env dev',

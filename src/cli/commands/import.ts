@@ -15,7 +15,13 @@ const map = valueFlag({
   help: 'a YAML or JSON file with the tenant of each application: "application: tenant"',
 });
 
-const { labels: _labels, settingsBase: _settingsBase, yes: _yes, ...effective } = commonFlags;
+const {
+  labels: _labels,
+  accountRegions: _accountRegions,
+  settingsBase: _settingsBase,
+  yes: _yes,
+  ...effective
+} = commonFlags;
 
 export const importCommand = defineCommand({
   name: 'import',

@@ -1,5 +1,6 @@
 import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
+import { offlineFlags } from '../common-flags.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 
 const unredacted = switchFlag({
@@ -28,6 +29,7 @@ export const renderCommand = defineCommand({
     }),
     unredacted,
   },
+  commonFlags: offlineFlags,
   examples: [
     'appcfg render tenant1/dev/ThrottlingLimits',
     'appcfg render --out rendered',

@@ -2,8 +2,18 @@ import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
 
-const { tenants, labels, environments, configurationProfiles, yes, detailedExitcode, htmlUrl, ...effective } =
-  commonFlags;
+// All accounts and Regions are compared: the tenant may have addresses in each.
+const {
+  tenants,
+  labels,
+  environments,
+  configurationProfiles,
+  accountRegions,
+  yes,
+  detailedExitcode,
+  htmlUrl,
+  ...effective
+} = commonFlags;
 
 export const tenantRenameCommand = defineCommand({
   name: 'tenant rename',
@@ -19,6 +29,7 @@ export const tenantRenameCommand = defineCommand({
     }),
   },
   commonFlags: Object.values(effective),
+  typedOnly: [accountRegions],
   examples: ['appcfg tenant rename acme acme-corp', 'appcfg tenant rename acme acme-corp --finish'],
   parse: ({ finish }, { common, args: [from = '', to = ''] }) => ({ ...common, from, to, finish }),
   run: async (options, context) => {

@@ -3,7 +3,8 @@ import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
 
-const { region, awsProfile, endpointUrl, local, insecure, concurrency, yes, htmlUrl, ...effective } = commonFlags;
+const { accountRegions, region, awsProfile, endpointUrl, local, insecure, concurrency, yes, htmlUrl, ...effective } =
+  commonFlags;
 
 export const tidyCommand = defineCommand({
   name: 'tidy',

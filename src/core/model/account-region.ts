@@ -3,6 +3,9 @@
 /** `444455556666/eu-west-1`; the account is `unknown` until STS has reported it. */
 export type AccountRegionId = `${string}/${string}`;
 
+/** Selects accounts and Regions by their ids. */
+export const accountRegionFlag = '--account-region';
+
 export interface AccountRegion {
   readonly id: AccountRegionId;
   /** Undefined where STS has not reported it. */

@@ -25,6 +25,8 @@ export function finalizePlan(
   options: Pick<Policy, 'settings' | 'only' | 'retryRolledBack'> & {
     readonly wave: string | undefined;
     readonly selection: Selection;
+    /** Whether addresses in other accounts and Regions are left out. */
+    readonly isRestricted: boolean;
     /** What the plan was made for. */
     readonly desired: readonly DesiredApplication[];
     /** With it, what was not approved refuses the run. */
@@ -38,7 +40,7 @@ export function finalizePlan(
   const staged = withinQuotas(restrictToStage(whole, only), counts, settings);
   const final = withApproval(staged, approvableChanges(whole, options), options);
   // The same change is always of one profile: a selection of whole profiles sees all of its addresses.
-  const seesAll = retryRolledBack || selectsAll({ ...selection, configurationProfiles: [] });
+  const seesAll = retryRolledBack || (selectsAll({ ...selection, configurationProfiles: [] }) && !options.isRestricted);
   return withExpectedMinutes(
     seesAll ? final : { ...final, problems: [...final.problems, ...partialRollbackCheck(final)] },
     now,

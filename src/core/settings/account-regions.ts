@@ -53,7 +53,7 @@ export function accountRegionsOf(
       const { roleArn, ...assigned } = effectiveAccountRegion(settings, target);
       return { destination: { region: assigned.region ?? region, roleArn }, environment };
     });
-    return groupsBy(environments, ({ destination }) => keyOf(destination)).map((group) => {
+    return groupsBy(environments, ({ destination }) => partKey(destination)).map((group) => {
       const part = { ...application, environments: group.map(({ environment }) => environment) };
       return { ...group[0].destination, desired: [part] };
     });
@@ -66,12 +66,13 @@ export function accountRegionsOf(
       }))
     : [];
   const all = parts.length + named.length === 0 ? [{ ...own, desired: [] }] : [...parts, ...named];
-  return groupsBy<AccountRegionPart>(all, keyOf)
+  return groupsBy<AccountRegionPart>(all, partKey)
     .map((same) => ({ ...same[0], desired: same.flatMap((part) => part.desired) }))
-    .sort((a, b) => Number(keyOf(b) === keyOf(own)) - Number(keyOf(a) === keyOf(own)));
+    .sort((a, b) => Number(partKey(b) === partKey(own)) - Number(partKey(a) === partKey(own)));
 }
 
-function keyOf({ region, roleArn }: Destination): string {
+/** Equal for equal destinations. */
+export function partKey({ region, roleArn }: Destination): string {
   return `${roleArn ?? ''} ${region ?? ''}`;
 }
 

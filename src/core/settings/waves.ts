@@ -45,6 +45,13 @@ export function applicationsToRead({ settings, desired }: WaveSelection, wave: s
   return applicationsIn(waves.slice(0, waves.indexOf(waveNamed(wave, settings)) + 1), { settings, desired });
 }
 
+/** What is in the waves before one: it is judged before that one begins. Without a wave, nothing. */
+export function applicationsBefore({ settings, desired }: WaveSelection, wave: string | undefined) {
+  const waves = settings.waves ?? [];
+  const position = waves.findIndex(({ name }) => name === wave);
+  return position <= 0 ? [] : applicationsIn(waves.slice(0, position), { settings, desired });
+}
+
 /**
  * What is in one wave. Without a wave, everything.
  * @throws AppcfgError where the wave does not exist or has nothing in it

@@ -1,6 +1,7 @@
 import { selectsAll } from '../../core/model/selection.ts';
 import type { CommandName } from '../../core/problem/hint.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
+import { applicationsBefore } from '../../core/settings/waves.ts';
 import type { LoadedProject } from '../load-project.ts';
 import type { CommonOptions, WaveOption } from '../options.ts';
 import { settingsRefusal } from '../settings-base.ts';
@@ -25,11 +26,15 @@ export async function runSession(
   });
 }
 
-/** The session for what the tree has. Where all of it is selected, orphans are looked for in every account and Region. */
+/**
+ * The session for what the tree has. Where all of it is selected, orphans are looked for in every account and Region. With one
+ * wave, those before it are judged in every account and Region, too.
+ */
 export function sessionForTree(
   { settings, project, desired }: LoadedProject,
   run: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
 ): SessionOptions {
   const everywhere = selectsAll(run.options.selection) && run.options.wave === undefined;
-  return { ...run, settings, project, desired, everywhere };
+  const judged = applicationsBefore({ settings, desired }, run.options.wave);
+  return { ...run, settings, project, desired, judged, everywhere };
 }

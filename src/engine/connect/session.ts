@@ -2,7 +2,8 @@
 import { CallFailure } from '../../appconfig/client/call-failure.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
-import { accountRegionsOf } from '../../core/settings/account-regions.ts';
+import { type AccountRegionPart, accountRegionsOf } from '../../core/settings/account-regions.ts';
+import { needsOwnAccount, partsElsewhere, selectAccountRegions } from '../../core/settings/select-account-regions.ts';
 import { Connections } from './connections.ts';
 import type { UnreachedAccountRegion } from './each-account-region.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
@@ -12,6 +13,8 @@ import { sessionName } from './session-name.ts';
 export interface SessionOptions extends OpenOptions {
   readonly project: string;
   readonly desired: readonly DesiredApplication[];
+  /** What is only read, where it is in an account and Region that is not selected. */
+  readonly judged?: readonly DesiredApplication[];
   /** Also accounts and Regions that only the settings name, and no address of the tree is in. */
   readonly everywhere: boolean;
   /** Whether the number of the account is needed, whatever the settings have. */
@@ -23,6 +26,8 @@ export interface Session {
   readonly reached: readonly [ReachedAccountRegion, ...ReachedAccountRegion[]];
   /** Empty where there is only one: a run that reaches none throws. */
   readonly unreached: readonly UnreachedAccountRegion[];
+  /** Whether --account-region leaves out something of the run. */
+  readonly isRestricted: boolean;
   /** Aborts on an interrupt, and when the time of --timeout is over. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +54,11 @@ export async function withSession<T>(
   });
   const { signal } = context;
   try {
-    return await use({ ...(await reachAccountRegions(wanted, connections, { ...run, region, signal })), signal });
+    const selected = await selectParts(wanted, connections, { ...run, region });
+    const isRestricted = selected !== wanted;
+    const needsAccount = run.needsAccount === true || isRestricted;
+    const reached = await reachAccountRegions(selected, connections, { ...run, needsAccount, region, signal });
+    return await use({ ...reached, isRestricted, signal });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
@@ -60,14 +69,36 @@ export async function withSession<T>(
   }
 }
 
+/**
+ * The selected accounts and Regions; and of the others, what has to be judged before a selected wave begins.
+ * @returns `wanted` itself where nothing is left out. @throws AppcfgError, CallFailure
+ */
+async function selectParts(
+  wanted: readonly AccountRegionPart[],
+  connections: Connections,
+  { settings, judged = [], region, options }: SessionOptions & { readonly region: string | undefined },
+): Promise<readonly AccountRegionPart[]> {
+  const selecting = { settings, globs: options.accountRegions, region, ownAccount: undefined };
+  const [first] = wanted;
+  const own = wanted.find(({ roleArn }) => roleArn === undefined) ?? {
+    region: region ?? first?.region,
+    roleArn: undefined,
+  };
+  const ownAccount = needsOwnAccount(wanted, selecting) ? (await connections.to(own).identity()).account : undefined;
+  const selected = selectAccountRegions(wanted, { ...selecting, ownAccount });
+  if (selected.length === wanted.length) return wanted;
+  const others = accountRegionsOf(judged, settings, { region, everywhere: false });
+  return [...selected, ...partsElsewhere(selected, others)];
+}
+
 /** All that were reached, as `inAccountRegions` takes them. */
 export function reachedAccountRegions({ reached }: Session): readonly { readonly at: ReachedAccountRegion }[] {
   return reached.map((at) => ({ at }));
 }
 
-/** Whether the run has more than one account and Region. */
-export function isOneOfSeveral({ reached, unreached }: Pick<Session, 'reached' | 'unreached'>): boolean {
-  return reached.length + unreached.length > 1;
+/** Whether what the run works on is in more than one account and Region, also where it reaches only one of them. */
+export function isOneOfSeveral({ reached, unreached, isRestricted }: Omit<Session, 'signal'>): boolean {
+  return isRestricted || reached.length + unreached.length > 1;
 }
 
 function isAborted(error: unknown): boolean {

@@ -56,6 +56,7 @@ export async function planRun(
       retryRolledBack: options.retryRolledBack ?? false,
       wave: options.wave,
       selection: options.selection,
+      isRestricted: session.isRestricted,
       desired: project.desired,
       approval: options.approval,
       counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
