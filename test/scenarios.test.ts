@@ -94,11 +94,16 @@ async function transcriptOf(world: World, args: readonly string[], env: Record<s
   const parts = [
     `$ appcfg ${args.join(' ')}\n`,
     stdout,
-    stderr === '' ? '' : `--- stderr\n${stderr}`,
+    stderr === '' ? '' : `--- stderr\n${markersIn(stderr)}`,
     writes.length === 0 ? '' : `--- writes\n${writes.map(([operation, calls]) => `${operation} ${calls}\n`).join('')}`,
     exitCode === 0 ? '' : `--- exit ${exitCode}\n`,
   ];
   return { transcript: parts.join(''), exitCode };
+}
+
+/** The markers of a job log's sections, as GitLab's documentation writes them. */
+function markersIn(text: string): string {
+  return text.replaceAll('\u001b', '\\e').replaceAll('\r', '\\r');
 }
 
 function compare(directory: string, transcripts: ReadonlyMap<string, string>): void {

@@ -4,9 +4,9 @@ import { selectsAll } from '../core/model/selection.ts';
 import { exampleAddress } from '../core/problem/example-address.ts';
 import type { CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
+import { checkGlobs } from '../core/settings-file/check-globs.ts';
 import { parseAddressArgument } from '../core/settings-file/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
-import { checkGlobs } from './check-globs.ts';
 
 /** Of a command that needs at least one address, or a selection. @throws AppcfgError */
 export function addressesOf(

@@ -4,6 +4,7 @@ import { confirmation } from '../core/guards/confirmation.ts';
 import { accountRegionFlag } from '../core/model/account-region.ts';
 import { selectionFlags } from '../core/model/selection.ts';
 import { flagWith } from '../core/problem/hint.ts';
+import { checkGlobs } from '../core/settings-file/check-globs.ts';
 import {
   parseDuration,
   parseInteger,
@@ -12,7 +13,6 @@ import {
   parseUrl,
 } from '../core/settings-file/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
-import { checkGlobs } from './check-globs.ts';
 import { displayFlags } from './display-flags.ts';
 import { type Flag, type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
 

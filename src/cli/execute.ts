@@ -4,6 +4,7 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { createEmit } from '../core/events/emit.ts';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, type Report, wasApplied } from '../core/events/report.ts';
@@ -21,7 +22,7 @@ import { privateMode } from '../files/write-file.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import { visibleLines } from '../report/style/escape.ts';
-import type { ColorLevel } from '../report/style/style.ts';
+import { colorLevel, isJobLog } from './color-level.ts';
 import { confirm, hasTerminal } from './confirm.ts';
 import type { DisplayOptions } from './display-flags.ts';
 
@@ -184,12 +185,14 @@ function openReporters(
   const { command, display } = execution;
   const { process, installation, scrubber, treePath, writeFile } = run;
   const { env, stdout, stderr } = process;
+  const job = ciJob(env);
   return createReporters({
     targets: display.outputs,
     stdout,
     stderr,
     colorLevels: { stdout: colorLevel(display, process, 'stdout'), stderr: colorLevel(display, process, 'stderr') },
-    ci: ciJob(env).isCi || env.TERM === 'dumb',
+    ci: job.isCi || env.TERM === 'dumb',
+    hasSections: isJobLog(process, 'stderr'),
     quiet: display.quiet,
     verbose: display.verbose,
     full: display.full,
@@ -198,19 +201,14 @@ function openReporters(
     command,
     spell: scrubbedSpell(execution, scrubber),
     now: (installation.clock ?? systemClock).now,
+    after: installation.after ?? after,
     writeFile,
   });
 }
 
-/** Order: `--color`, NO_COLOR, FORCE_COLOR, whether the stream is a terminal. See no-color.org and force-color.org. */
-function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' | 'stderr'): ColorLevel {
-  const { env } = process;
-  if (display.color === 'never') return 0;
-  if (display.color === 'always') return 1;
-  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return 0;
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '')
-    return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? 0 : 1;
-  return process[stream].isTTY === true && env.TERM !== 'dumb' ? 1 : 0;
+function after(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms).unref();
+  return () => clearTimeout(timer);
 }
 
 /** @throws AppcfgError */

@@ -12,6 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What a test replaces of the machine. */
 export interface MachineOverrides {
   readonly clock?: Clock;
+  /** Timers of what is shown: unlike those of the clock they keep no process running. */
+  readonly after?: (ms: number, act: () => void) => () => void;
   /** A local AppConfig instead of the network. */
   readonly requestHandler?: RequestHandler;
   /** The bounds of work in this process. */
@@ -108,6 +110,8 @@ export interface Process {
 
 export interface Output {
   write(text: string): unknown;
+  /** The number of its open file; undefined of a stream that is none. */
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

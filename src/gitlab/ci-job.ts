@@ -1,7 +1,9 @@
-/** What GitLab's predefined variables report about the job that appcfg runs in. Outside of one, all members but `isCi` are undefined. */
+/** What GitLab's predefined variables report about the job that appcfg runs in. Outside of one, all members but `isCi` and `isGitLab` are undefined. */
 export interface CiJob {
   /** True in a pipeline: of GitLab, or of any CI that sets `CI`, as nearly all do. */
   readonly isCi: boolean;
+  /** Its log shows colors and folds sections, without a terminal. */
+  readonly isGitLab: boolean;
   readonly projectId: string | undefined;
   /** `group/name`. */
   readonly projectPath: string | undefined;
@@ -34,6 +36,7 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
   const seconds = Number(text('JOB_TIMEOUT') ?? Number.NaN);
   const { CI, GITLAB_CI } = environment;
   return {
+    isGitLab: GITLAB_CI === 'true',
     isCi: GITLAB_CI === 'true' || (CI !== undefined && CI !== '' && CI !== 'false'),
     projectId: text('PROJECT_ID'),
     projectPath: text('PROJECT_PATH'),

@@ -5,6 +5,8 @@ import type { Report } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { type Format, formats, type Output, type OutputOptions } from './formats.ts';
+import type { After } from './progress/heartbeat.ts';
+import { LogSections } from './progress/log-sections.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
 import { streamText } from './style/escape.ts';
@@ -19,6 +21,8 @@ export interface ReportersOptions {
   readonly colorLevels: { readonly stdout: ColorLevel; readonly stderr: ColorLevel };
   /** No rows that are redrawn. */
   readonly ci: boolean;
+  /** stderr is GitLab's job log. */
+  readonly hasSections: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
   /** All of a review, not only what fits on a screen. */
@@ -32,6 +36,7 @@ export interface ReportersOptions {
   readonly htmlUrl: string | undefined;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
+  readonly after: After;
   readonly writeFile: (file: string, text: string) => Promise<void>;
 }
 
@@ -51,13 +56,14 @@ export interface Reporters {
 }
 
 export async function createReporters(options: ReportersOptions): Promise<Reporters> {
-  const { stdout, stderr, command, quiet, verbose, now, spell } = options;
+  const { stdout, stderr, command, quiet, verbose, now, after, spell } = options;
   let isInOneAccountRegion = true;
   const isAnimated = stderr.isTTY === true && !options.ci;
   const errorStyle = await styleFor(options.colorLevels.stderr);
   const writeError = (text: string) => stderr.write(streamText(text, { isColored: options.colorLevels.stderr > 0 }));
+  const sections = options.hasSections ? new LogSections((marker) => stderr.write(marker), now) : undefined;
   const progress = await openProgress(
-    { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, spell, now },
+    { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, spell, now, after, sections },
     { quiet, terminal: isAnimated ? stderr : undefined },
   );
   const outputs = await openOutputs(options, isAnimated && !quiet);
@@ -85,7 +91,8 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         const text = output.handle(event);
         if (output.file !== undefined) output.text += text;
         else if (text !== '') {
-          progress.freeScreen();
+          // Lines for programs come all the time: they may be within a section.
+          if (isAnimated || output.format !== 'jsonl') progress.freeScreen();
           stdout.write(output.shown(text));
         }
       }

@@ -13,6 +13,7 @@ test('numbers and times are read, and an empty variable is none', () => {
   });
   expect(job).toMatchObject({
     isCi: true,
+    isGitLab: true,
     startedAt: Date.parse('2026-03-01T11:59:00Z'),
     timeoutMs: 180_000,
     pipelineIid: 7,
@@ -24,8 +25,8 @@ test('numbers and times are read, and an empty variable is none', () => {
 test('outside of a job, and in one with odd values, no member is set', () => {
   const odd = { CI_JOB_STARTED_AT: 'now', CI_JOB_TIMEOUT: 'long', CI_PIPELINE_IID: '7a' };
   for (const environment of [{}, odd]) {
-    const { isCi, ...members } = ciJob(environment);
-    expect(isCi).toBe(false);
+    const { isCi, isGitLab, ...members } = ciJob(environment);
+    expect([isCi, isGitLab]).toEqual([false, false]);
     expect(Object.values(members).filter((value) => value !== undefined)).toEqual([]);
   }
 });

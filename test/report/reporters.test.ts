@@ -50,12 +50,22 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     stdout: { write: (text) => (texts.stdout += text) },
     stderr: { write: (text) => (texts.stderr += text) },
     colorLevels: { stdout: 0, stderr: 0 },
-    ...{ ci: true, quiet: false, verbose: false, full: false, command: 'sync', htmlUrl: undefined, treePath: () => '' },
+    ...{
+      ci: true,
+      hasSections: false,
+      quiet: false,
+      verbose: false,
+      full: false,
+      command: 'sync',
+      htmlUrl: undefined,
+      treePath: () => '',
+    },
     spell: commandSpeller({
       ...{ argv: ['sync'], definition: syncCommand, commands },
       source: { environment: {}, typed: () => undefined },
     }),
     now: () => now,
+    after: () => () => {},
     writeFile: async () => {},
   });
   const fold = createReportFold();

@@ -9,6 +9,8 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   #now: number;
   readonly #sleepers: Sleeper[] = [];
+  /** Run on the way to the next sleeper: time does not move because of them. */
+  readonly #timers: Sleeper[] = [];
   /** Calls in flight; while there are any, the clock stands still. */
   #calls = 0;
   #quiet = 0;
@@ -43,6 +45,16 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** A timer that keeps no process running. */
+  after = (ms: number, act: () => void): (() => void) => {
+    const timer = { at: this.#now + ms, wake: act };
+    this.#timers.push(timer);
+    return () => {
+      const index = this.#timers.indexOf(timer);
+      if (index !== -1) this.#timers.splice(index, 1);
+    };
+  };
+
   /** Moves time by hand. */
   advance(ms: number): void {
     this.#now += ms;
@@ -74,6 +86,16 @@ export class VirtualClock implements Clock {
   /** A wait of the service inside a call. */
   sleepDuring = (ms: number, signal?: AbortSignal): Promise<void> => this.meanwhile(() => this.sleep(ms, signal));
 
+  #runTimers(until: number): void {
+    for (;;) {
+      const [timer] = this.#timers.toSorted((a, b) => a.at - b.at);
+      if (timer === undefined || timer.at > until) return;
+      this.#timers.splice(this.#timers.indexOf(timer), 1);
+      this.#now = Math.max(this.#now, timer.at);
+      timer.wake();
+    }
+  }
+
   #tick(): void {
     if (this.#ticking) return;
     this.#ticking = true;
@@ -94,6 +116,7 @@ export class VirtualClock implements Clock {
     }
     this.#quiet = 0;
     const next = Math.min(...this.#sleepers.map((sleeper) => sleeper.at));
+    this.#runTimers(next);
     this.#now = Math.max(this.#now, next);
     for (const sleeper of this.#sleepers.filter((s) => s.at <= this.#now)) {
       this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);

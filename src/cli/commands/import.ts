@@ -1,5 +1,5 @@
 import { failure } from '../../core/problem/problem.ts';
-import { checkGlobs } from '../check-globs.ts';
+import { checkGlobs } from '../../core/settings-file/check-globs.ts';
 import { defineCommand } from '../command.ts';
 import { commonFlags, dryRunFlag } from '../common-flags.ts';
 import { listFlag, valueFlag } from '../flag.ts';

@@ -1,7 +1,8 @@
 // Progress where rows cannot be redrawn: a line for each phase of each deployment, or for a fleet a summary now and then.
-import type { Event } from '../../core/events/event.ts';
+import type { Event, Phase } from '../../core/events/event.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { type DeploymentState, isInFlight } from '../../core/model/resource.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { timeOfDay } from '../style/quantities.ts';
@@ -16,51 +17,79 @@ import {
   stoppingText,
   succeededText,
 } from './common-lines.ts';
-import { heartbeatMs, summaryMs, Throttle } from './pacing.ts';
-import type { Progress, ProgressOptions } from './progress.ts';
+import { Heartbeat, heartbeatText } from './heartbeat.ts';
+import { summaryMs, Throttle } from './pacing.ts';
+import type { LineProgressOptions, Progress } from './progress.ts';
 import { Tally } from './tally.ts';
 
+/** Longer lists of deployments are folded, where the log can. Summaries of a fleet are few, and show how far it is. */
+const longestUnfolded = 10;
+
+const phaseTexts: Readonly<Record<Exclude<Phase, 'applying-plan'>, string>> = {
+  'reading-tree': 'still reading the tree',
+  'reading-live-state': 'still reading live state',
+};
+
 export class LineProgress implements Progress {
-  readonly #options: ProgressOptions;
+  readonly #options: LineProgressOptions;
   readonly #tally: Tally;
   readonly #pace: Throttle;
   readonly #states = new Map<string, DeploymentState>();
   readonly #handlers: EventHandlers<void>;
   /** Waves of which a deployment was started. */
   readonly #begun = new Set<string>();
-  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #heartbeat: Heartbeat;
+  /** What the run does, for a heartbeat. */
+  #doing = (): string => '';
+  /** The wave whose section is open. */
+  #openWave: string | undefined;
 
-  constructor(options: ProgressOptions) {
-    const { now, verbose } = options;
+  constructor(options: LineProgressOptions) {
+    const { now, verbose, after, style } = options;
     this.#options = options;
     this.#tally = new Tally(now);
     this.#pace = new Throttle(now, now());
+    this.#heartbeat = new Heartbeat(after, this.#pace, () => this.#line(style.faint(this.#doing())));
     this.#handlers = {
       ...commonHandlers((line) => this.#line(line), now),
       'reading-progressed': (event) => {
+        this.#doing = () => `still ${readingText(event)}`;
         if (this.#pace.passes(summaryMs)) this.#line(readingText(event));
       },
       'phase-started': ({ phase }) => {
-        if (phase === 'applying-plan')
-          this.#heartbeat ??= setInterval(() => this.#summary(heartbeatMs), heartbeatMs).unref();
+        this.#doing = phase === 'applying-plan' ? () => heartbeatText(this.#tally) : () => phaseTexts[phase];
+        this.#heartbeat.start();
+        if (phase === 'applying-plan' && this.#tally.hasNoWaves) this.#beginList();
+      },
+      // A question may follow.
+      'plan-made': () => this.#heartbeat.stop(),
+      'status-read': ({ isFollowed }) => {
+        if (isFollowed) this.#doing = () => this.#tally.line();
+        else this.#heartbeat.stop();
       },
       'wave-begun': (event) => {
         this.#begun.add(event.wave);
-        this.#line(begunText(event));
+        this.#beginWave(event);
       },
       'wave-changed': ({ wave, state }) => {
+        if (state.is !== 'running') this.#endWave(wave);
         const row = this.#tally.waves().find(({ name }) => name === wave);
         if (state.is === 'done' && row !== undefined && this.#begun.has(wave)) this.#line(doneText(row));
       },
-      'wave-soaking': (event) => this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`)),
-      interrupted: () => this.#line(stoppingText(this.#tally)),
+      'wave-soaking': (event) => {
+        this.#endWave(event.wave);
+        this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`));
+      },
+      interrupted: () => {
+        options.sections?.end();
+        this.#line(stoppingText(this.#tally));
+      },
       'step-started': ({ step }) => {
         if (verbose) this.#line(visible(step));
       },
       'deployment-progressed': (event) => this.#progressed(event),
       'step-finished': (event) => this.#finished(event),
-      ...ignored('change-explained'),
-      ...ignored('plan-made', 'status-read', 'status-changed', 'deployment-polled', 'history-read'),
+      ...ignored('change-explained', 'status-changed', 'deployment-polled', 'history-read'),
     };
   }
 
@@ -69,14 +98,47 @@ export class LineProgress implements Progress {
     handleEvent(this.#handlers, event);
   }
 
+  /** A problem: it is seen without a click. */
   above(text: string): void {
+    if (text === '') return;
+    this.#options.sections?.unfold();
+    this.#pace.restart();
     this.#options.write(text);
   }
 
-  freeScreen(): void {}
+  /** A part of the result follows, which belongs to no section. */
+  freeScreen(): void {
+    this.#options.sections?.end();
+  }
 
   end(): void {
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
+    this.#options.sections?.end();
+  }
+
+  #beginWave(event: EventOf<'wave-begun'>): void {
+    const deployments = this.#tally.deploymentsOf(event.wave);
+    this.#options.sections?.begin(event.wave, { isFolded: this.#listsOneByOne && deployments > longestUnfolded });
+    this.#openWave = event.wave;
+    this.#line(this.#options.style.strong(begunText(event)));
+  }
+
+  /** Without waves only a long list is a section. */
+  #beginList(): void {
+    const { sections, style } = this.#options;
+    const deployments = this.#tally.deploymentsOf(undefined);
+    if (sections === undefined || !this.#listsOneByOne || deployments <= longestUnfolded) return;
+    sections.begin('deployments', { isFolded: true });
+    this.#line(style.strong(count(deployments, 'deployment')));
+  }
+
+  #endWave(wave: string): void {
+    if (this.#openWave === wave) this.#options.sections?.end();
+  }
+
+  /** Otherwise summaries stand for the deployments of a fleet. */
+  get #listsOneByOne(): boolean {
+    return !this.#tally.isFleet || this.#options.verbose;
   }
 
   #progressed({ step, state, deploymentNumber }: EventOf<'deployment-progressed'>): void {
@@ -90,14 +152,17 @@ export class LineProgress implements Progress {
     this.#states.delete(event.step);
     const step = this.#tally.steps.get(event.step);
     if (step === undefined || !isReported(step)) return;
-    if (event.status === 'succeeded') this.#phase(event.step, succeededText(step, event));
-    if (event.status === 'failed') this.#phase(event.step, 'failed');
+    const { style } = this.#options;
+    if (event.status === 'succeeded') this.#phase(event.step, style.added(succeededText(step, event)));
+    if (event.status !== 'failed') return;
+    this.#options.sections?.unfold();
+    this.#phase(event.step, style.error('failed'));
   }
 
   #phase(stepId: string, text: string): void {
     const step = this.#tally.steps.get(stepId);
     if (step === undefined) return;
-    if (!this.#tally.isFleet || this.#options.verbose) this.#line(`${addressText(step.subject)}  ${text}`);
+    if (this.#listsOneByOne) this.#line(`${addressText(step.subject)}  ${text}`);
     else this.#summary(summaryMs);
   }
 

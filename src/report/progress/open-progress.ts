@@ -1,11 +1,11 @@
 import { streamText } from '../style/escape.ts';
 import { LineProgress } from './lines.ts';
 import { LiveProgress, type Terminal } from './live.ts';
-import type { Progress, ProgressOptions } from './progress.ts';
+import type { LineProgressOptions, Progress } from './progress.ts';
 
 /** @param display.terminal where rows can be redrawn; undefined for a line per change */
 export async function openProgress(
-  options: ProgressOptions,
+  options: LineProgressOptions,
   display: { readonly quiet: boolean; readonly terminal: Terminal | undefined },
 ): Promise<Progress> {
   const { quiet, terminal } = display;

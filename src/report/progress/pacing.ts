@@ -6,7 +6,8 @@ export const summaryMs = 10_000;
 export const heartbeatMs = 30_000;
 
 const rarestMs = 5 * 60_000;
-const partOfRun = 1 / 60;
+/** 30 s in the first quarter of an hour, 2 min after one hour. */
+const partOfRun = 1 / 30;
 
 /** Lets one line pass, and the next after a pause. */
 export class Throttle {
@@ -23,11 +24,21 @@ export class Throttle {
 
   /** Whether `distanceMs`, or more in a long run, have passed. If so, the next pause begins. */
   passes(distanceMs: number): boolean {
+    if (this.msUntilNext(distanceMs) > 0) return false;
+    this.restart();
+    return true;
+  }
+
+  /** Milliseconds until it lets a line pass. The pause grows with the run, and with this wait, too. */
+  msUntilNext(distanceMs: number): number {
     const now = this.#now();
     const pause = Math.max(distanceMs, Math.min(rarestMs, (now - this.#startedAt) * partOfRun));
-    if (now - this.#lastAt < pause) return false;
-    this.#lastAt = now;
-    return true;
+    return Math.max(0, this.#lastAt + pause - now);
+  }
+
+  /** When the pause began. */
+  get lastAt(): number {
+    return this.#lastAt;
   }
 
   /** Something else was printed: the pause begins again. */

@@ -2,6 +2,8 @@
 import type { Event } from '../../core/events/event.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Style } from '../style/style.ts';
+import type { After } from './heartbeat.ts';
+import type { LogSections } from './log-sections.ts';
 
 export interface Progress {
   handle(event: Event): void;
@@ -20,4 +22,11 @@ export interface ProgressOptions {
   readonly spell: SpellCommand;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
+}
+
+/** Of a log. */
+export interface LineProgressOptions extends ProgressOptions {
+  readonly after: After;
+  /** Of a log that folds them. */
+  readonly sections: LogSections | undefined;
 }

@@ -104,6 +104,16 @@ export class Tally {
     return this.#deployments > mostOneByOne;
   }
 
+  /** Deployments of a wave; undefined: of all. */
+  deploymentsOf(wave: string | undefined): number {
+    if (wave === undefined) return this.#deployments;
+    return [...this.steps.values()].filter((step) => step.wave === wave && isDeployment(step)).length;
+  }
+
+  get hasNoWaves(): boolean {
+    return this.#plan === undefined || this.#plan.waves.length === 0;
+  }
+
   /** Milliseconds by this machine's clock until the strategy of a deployment ends. */
   timeLeft({ latest, seenAt }: ShownDeployment): number {
     return this.#msUntil(latest.bakeEndsAt, latest, seenAt);

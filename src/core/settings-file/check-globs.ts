@@ -1,5 +1,5 @@
-import { globMistake, mostGlobs } from '../core/model/globs.ts';
-import { failure } from '../core/problem/problem.ts';
+import { globMistake, mostGlobs } from '../model/globs.ts';
+import { failure } from '../problem/problem.ts';
 
 /** @param what the flag or argument. @throws AppcfgError for globs that could take long, or that have no meaning */
 export function checkGlobs(what: string, globs: readonly string[]): void {
