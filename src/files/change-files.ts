@@ -1,6 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { failure } from '../core/problem/problem.ts';
+import { count } from '../core/problem/quantity.ts';
 import { LinkInPath, realFile, realFolder, realPath } from './real-path.ts';
 import { changeFile, makeFolder, ReadOnlyFile } from './write-file.ts';
 
@@ -48,7 +49,7 @@ export async function foldersOfOnly(directory: string, paths: readonly string[])
 }
 
 /**
- * Changes, creates and deletes files in this order. Where one of them is read-only, nothing is written.
+ * Changes, creates and deletes files in this order. Where one of them is read-only or a folder, nothing is written.
  * @throws AppcfgError
  */
 export async function changeFiles(files: readonly FileText[], destination: Destination): Promise<void> {
@@ -58,6 +59,7 @@ export async function changeFiles(files: readonly FileText[], destination: Desti
   }));
   for (const { path, file } of paths) {
     const found = await lstat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw unwritable(path, new NamedFolder(file), destination);
     if (found?.isFile() && (found.mode & 0o222) === 0) throw unwritable(path, new ReadOnlyFile(file), destination);
   }
   for (const [index, { path, text }] of files.entries()) {
@@ -69,10 +71,12 @@ export async function changeFiles(files: readonly FileText[], destination: Desti
         await changeFile(file, text);
       }
     } catch (error) {
-      throw unwritable(path, error, destination);
+      throw unwritable(path, error, destination, { written: index, of: files.length });
     }
   }
 }
+
+class NamedFolder extends Error {}
 
 function at<T>(path: string, destination: Destination, find: () => T): T {
   try {
@@ -82,14 +86,27 @@ function at<T>(path: string, destination: Destination, find: () => T): T {
   }
 }
 
-function unwritable(path: string, error: unknown, { again }: Destination): Error {
+/** @param progress where files were written before this one */
+function unwritable(
+  path: string,
+  error: unknown,
+  { again }: Destination,
+  progress: { readonly written: number; readonly of: number } = { written: 0, of: 0 },
+): Error {
   const [message, hint] = describe(error, again);
-  return failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
+  if (progress.written === 0)
+    return failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
+  const done = `${progress.written} of ${count(progress.of, 'change')} ${progress.written === 1 ? 'is' : 'are'} written`;
+  return failure('output-unwritable', `${message}; ${done}`, {
+    hint: { text: `${hint}, and ${again} again: what is written is whole` },
+    source: { file: path },
+  });
 }
 
 function describe(error: unknown, again: string): readonly [message: string, hint: string] {
   if (error instanceof LinkInPath) return [`its path leads through the symbolic link ${error.link}`, 'delete the link'];
   if (error instanceof ReadOnlyFile) return ['the file is read-only', `make it writable, and ${again} again`];
+  if (error instanceof NamedFolder) return ['a folder has the name of the file', 'rename the folder'];
   const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return [`the file cannot be written${reason}`, 'check the permissions of the file and its folder'];
 }

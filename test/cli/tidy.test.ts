@@ -139,6 +139,8 @@ test('if one file is read-only, none is written', async () => {
   const outcome = await world.appcfg('tidy', '--write');
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain('tenants/two/dev/A.yml  the file is read-only');
+  // Nothing is reported as done.
+  expect(outcome.stdout).toBe('');
   expect(readFileSync(join(world.directory, 'template/A.yml'), 'utf8')).toBe(repeated['template/A.yml']);
   expect(existsSync(join(world.directory, 'tenants/four/dev/A.yml'))).toBe(false);
 });
@@ -228,3 +230,57 @@ test.each(['diff', 'sync', 'render', 'status'])(
     expect(refused.exitCode).toBe(3);
   },
 );
+
+test('what has to stay is not listed as redundant: it is counted, and -v lists it with the reason', async () => {
+  const world = createWorld({
+    'template/A.yml': 'a: 1\nb: 2\n',
+    'tenants/one/A.yml': 'a: 1\nc: 1\n',
+    'tenants/one/dev/A.yml': 'b: 2\nd: 1\n',
+    'tenants/one/prod/.gitkeep': '',
+    'tenants/two/prod/A.yml': 'b: 2\n',
+    'tenants/three/prod/.gitkeep': '',
+  });
+  symlinkSync('../../two/prod/A.yml', join(world.directory, 'tenants/three/prod/A.yml'));
+  await world.appcfg('tidy', '--write', '-e', 'dev');
+  const again = await world.appcfg('tidy', '-e', 'dev', '-o', 'json');
+  expect(again.json).toMatchObject({ problems: [], files: [], summary: { redundantOverrides: 0, left: 1 } });
+  const reasons = async (...args: string[]) => {
+    const { json } = await world.appcfg('tidy', '-v', '-o', 'json', ...args);
+    return json.problems.map((problem: { source: string; hint: { text: string } }) => [
+      problem.source,
+      problem.hint.text,
+    ]);
+  };
+  const unselected = 'left as it is: the file applies to addresses that are not selected';
+  expect(await reasons('-e', 'dev')).toEqual([['tenants/one/A.yml:1:1', unselected]]);
+  expect((await world.appcfg('tidy', '-e', 'dev')).stdout).toContain(
+    '0 redundant overrides; 1 other left as it is (-v',
+  );
+  await world.appcfg('tidy', '--write');
+  const linked = 'left as it is: a symbolic link leads to the file';
+  expect((await reasons()).map(([, text]: [string, string]) => text)).toEqual([linked, linked]);
+});
+
+test('a redundant file goes with its anchors, and many members of a JSON file go at once', async () => {
+  const members = (of: (index: number) => unknown) =>
+    Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, of(index)]));
+  const { text, json } = await tidied({
+    'template/A.yml': 'a: 1\nb: 1\n',
+    'tenants/one/dev/A.yml': 'a: &x 1\nb: *x\n',
+    'template/B.json': JSON.stringify(members((index) => ({ a: index, b: index }))),
+    'tenants/one/dev/B.json': JSON.stringify(
+      members((index) => ({ a: index, b: index + 1 })),
+      null,
+      1,
+    ),
+  });
+  expect(json.summary).toEqual({ redundantOverrides: 301, left: 0 });
+  expect(text('tenants/one/dev/A.yml')).toBeUndefined();
+  expect(text('tenants/one/dev/B.json')).toBe(
+    JSON.stringify(
+      members((index) => ({ b: index + 1 })),
+      null,
+      1,
+    ),
+  );
+});

@@ -1,12 +1,19 @@
 // Tidied trees render to the same bytes as before, and nothing is left to tidy. Where writing ends between two files, every address
 // still has the same digest.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { stepsOf, valueAt } from '../../src/core/document/json-pointer.ts';
+import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import { lineText } from '../../src/core/document/write-json.ts';
-import type { Value } from '../../src/core/model/value.ts';
+import { entriesOf, isMap, type Value } from '../../src/core/model/value.ts';
+import { withoutValue } from '../../src/core/tidy/place-value.ts';
+import { tidiedText } from '../../src/core/tidy/tidied-text.ts';
 import { tidyProfile } from '../../src/core/tidy/tidy-profile.ts';
 import { writeOrder } from '../../src/core/tidy/write-order.ts';
 import { type Json, type Whims, whims, written } from '../support/arbitraries.ts';
+import { oddlyWritten } from '../support/odd-yaml.ts';
 import { holds, times } from '../support/properties.ts';
 import { mergedTexts, profileTreeFrom } from '../support/tidied-trees.ts';
 import { createWorld } from '../support/world.ts';
@@ -110,6 +117,92 @@ test('a tidied tree renders to the same bytes, has fewer leaves, and nothing is 
     60,
   );
 }, 300_000);
+
+function isEmptyMap(value: Value): boolean {
+  return isMap(value) && entriesOf(value).length === 0;
+}
+
+/** Whether a text can be made from another by deleting characters. `{}` may be put where a block was. */
+function isLeftOf(text: string, original: string): boolean {
+  let at = 0;
+  const rest = text.replace(/ \{\}/g, '');
+  for (const character of original.replace(/ \{\}/g, '')) if (character === rest[at]) at += 1;
+  return at === rest.length;
+}
+
+test('whatever the form of the files, nothing redundant is left, and comments and formatting elsewhere stay', async () => {
+  await holds(
+    fc.asyncProperty(files, whims, async (of, hand) => {
+      const texts = new Map(
+        Object.entries(of).map(([folder, json], index) => {
+          const path = `${folder.startsWith('template') ? '' : 'tenants/'}${folder}/P.yml`;
+          return [path, oddlyWritten(json, [index, ...hand])] as const;
+        }),
+      );
+      const world = createWorld({
+        'appcfg.yml': 'project: p\n',
+        ...Object.fromEntries(
+          tenants.flatMap((tenant) => ['dev', 'prod'].map((name) => [`tenants/${tenant}/${name}/.gitkeep`, ''])),
+        ),
+        ...Object.fromEntries([...texts].map(([path, { text }]) => [path, text])),
+      });
+      const before = await world.appcfg('render', '-o', 'json');
+      fc.pre(before.exitCode === 0);
+      const first = await world.appcfg('tidy', '--write', '-o', 'json');
+      const after = await world.appcfg('render', '-o', 'json');
+      expect(after.json.configurations).toEqual(before.json.configurations);
+      const second = await world.appcfg('tidy', '-o', 'json');
+      expect(second.json).toMatchObject({
+        files: [],
+        removals: [],
+        moves: [],
+        problems: [],
+        summary: { redundantOverrides: 0, left: 0 },
+      });
+      const moved = new Set<string>(
+        first.json.moves.flatMap(({ to, from, kept }: { to: string; from: string[]; kept: string[] }) => [
+          to,
+          ...from,
+          ...kept,
+        ]),
+      );
+      for (const [path, { text, comments }] of texts) {
+        const file = join(world.directory, path);
+        if (moved.has(path) || !existsSync(file)) continue;
+        const left = readFileSync(file, 'utf8');
+        expect([path, isLeftOf(left, text)]).toEqual([path, true]);
+        const { value } = parseDocument(left, { path });
+        for (const [pointer, comment] of comments) {
+          if (valueAt(value, pointer) !== undefined) expect(left).toContain(comment);
+        }
+      }
+    }),
+    times === 1 ? 20 : 100,
+    60,
+  );
+}, 600_000);
+
+test('any members can be taken out of a text, whatever its form', async () => {
+  const gone = fc.subarray(['/a', '/b', '/m', '/m/x', '/m/y', '/l'], { minLength: 1 });
+  await holds(
+    fc.property(documents, whims, gone, (json, hand, pointers) => {
+      const { text, comments } = oddlyWritten(json, hand);
+      const { value: before, problems } = parseDocument(text, { path: 'P.yml' });
+      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const after = pointers.reduce((value, pointer) => withoutValue(value, stepsOf(pointer), 'stay'), before);
+      fc.pre(after === undefined || !isEmptyMap(after));
+      const edited = tidiedText(text, { path: 'P.yml', before, after });
+      expect([text, edited === undefined]).toEqual([text, false]);
+      if (after === undefined) return;
+      const left = edited?.text ?? '';
+      expect([text, left, isLeftOf(left, text)]).toEqual([text, left, true]);
+      for (const [pointer, comment] of comments) {
+        if (valueAt(after, pointer) !== undefined) expect(left).toContain(comment);
+      }
+    }),
+    1000,
+  );
+});
 
 test('every address has the same digest after each file that is written', async () => {
   await holds(

@@ -4,7 +4,7 @@ import { canonicalText, lineText } from '../../src/core/document/write-json.ts';
 import type { Value } from '../../src/core/model/value.ts';
 import { mergeLayer } from '../../src/core/render/merge-layers.ts';
 import { defaultProfileSettings, type ProfileSettings } from '../../src/core/settings/settings.ts';
-import { lockedPointers, type ProfileTree, type TidyFile } from '../../src/core/tidy/profile-tree.ts';
+import { type Lock, lockedPointers, type ProfileTree, type TidyFile } from '../../src/core/tidy/profile-tree.ts';
 import { tidyProfile } from '../../src/core/tidy/tidy-profile.ts';
 
 /**
@@ -27,7 +27,7 @@ export function profileTreeFrom(
   const add = (path: string): string => {
     const text = texts[path];
     const parsed = text === undefined ? undefined : parseDocument(text, { path: `${path}.yml` });
-    const locked = parsed === undefined ? new Set<string>() : lockedPointers(parsed);
+    const locked = parsed === undefined ? new Map<string, Lock>() : lockedPointers(parsed);
     files.set(path, { value: parsed?.value, locked, edits: 'all' });
     return path;
   };

@@ -271,7 +271,11 @@ class ValueBuilder {
       }
       for (const [property, member] of Object.entries(source)) {
         const key = keyOfProperty(property);
-        if (hasKey(map, key)) continue;
+        if (hasKey(map, key)) {
+          // Without its own line the map would have what is merged.
+          this.#notes.noteShared(map, key);
+          continue;
+        }
         map[property] = member;
         from.merged.add(key);
         this.#notes.noteMerged(map, key, source);

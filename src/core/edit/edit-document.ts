@@ -2,7 +2,7 @@
 import { contentOf } from '../document/content-of.ts';
 import { parseDocument } from '../document/parse-yaml.ts';
 import { canonicalText } from '../document/write-json.ts';
-import type { Value } from '../model/value.ts';
+import { isMap, type Value } from '../model/value.ts';
 import { editJson } from './edit-json.ts';
 import { editYaml } from './edit-yaml.ts';
 
@@ -34,8 +34,19 @@ export function editInPlace(text: string, value: Value, { path }: { readonly pat
   }
   const before = parseDocument(text, { path }).value;
   if (before === undefined) return undefined;
-  const edited = (path.endsWith('.json') ? editJson : editYaml)(text, before, value);
-  return edited !== undefined && hasValue(edited, value, path) ? edited : undefined;
+  const change = { before, after: value };
+  const asYaml = (['stay', 'go'] as const).map((blankLines) => () => editYaml(text, change, { blankLines }));
+  const isJson = path.endsWith('.json');
+  // JSON is YAML, and any number of members can be deleted at once there.
+  const attempts = [
+    ...(isJson ? [() => editJson(text, before, value)] : []),
+    ...(isJson && !(isMap(before) && isMap(value)) ? [] : asYaml),
+  ];
+  for (const attempt of attempts) {
+    const edited = attempt();
+    if (edited !== undefined && hasValue(edited, value, path)) return edited;
+  }
+  return undefined;
 }
 
 function hasValue(text: string, value: Value, path: string): boolean {

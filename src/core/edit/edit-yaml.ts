@@ -1,5 +1,6 @@
 // The text of a YAML file with another value, changed only where it differs.
 import {
+  CST,
   isAlias,
   isSeq as isListNode,
   isMap as isMapNode,
@@ -13,6 +14,7 @@ import {
 } from 'yaml';
 import { contentOf } from '../document/content-of.ts';
 import { isSameContent } from '../document/equality.ts';
+import { parseDocument } from '../document/parse-yaml.ts';
 import { lineText } from '../document/write-json.ts';
 import {
   entriesOf,
@@ -24,6 +26,7 @@ import {
   type Value,
   type ValueMap,
 } from '../model/value.ts';
+import { flowDeletions } from './flow-members.ts';
 
 /** A part of the text that is replaced. */
 interface Edit {
@@ -41,6 +44,7 @@ type Anchors = Map<string, Value | undefined>;
 interface Editing {
   readonly text: string;
   readonly anchors: Anchors;
+  readonly blankLines: 'stay' | 'go';
 }
 
 interface Change<Of extends Value = Value> {
@@ -48,11 +52,18 @@ interface Change<Of extends Value = Value> {
   readonly after: Of;
 }
 
-/** @returns undefined where it has to be written anew */
-export function editYaml(text: string, before: Value, after: Value): string | undefined {
-  const { contents, errors } = parseNodes(text, { uniqueKeys: false, logLevel: 'silent' });
+/**
+ * @param options.blankLines whether those behind a deleted member go: behind a block string they would become a part of it
+ * @returns undefined where it has to be written anew
+ */
+export function editYaml(
+  text: string,
+  { before, after }: Change,
+  { blankLines }: { readonly blankLines: 'stay' | 'go' },
+): string | undefined {
+  const { contents, errors } = parseNodes(text, { uniqueKeys: false, logLevel: 'silent', keepSourceTokens: true });
   if (errors.length > 0 || contents === null) return undefined;
-  const editing = { text, anchors: new Map() };
+  const editing = { text, anchors: new Map(), blankLines };
   try {
     const edits = edited(contents as Node, { before, after }, editing) ?? wholeInLine(contents as Node, after, text);
     if (edits === undefined) return undefined;
@@ -102,7 +113,7 @@ function edited(node: Node | null, change: Change, editing: Editing): readonly E
 }
 
 function editsInside(node: Node | null, { before, after }: Change, editing: Editing): readonly Edit[] | undefined {
-  if (isMapNode(node) && isMap(before) && isMap(after) && entriesOf(after).length > 0) {
+  if (isMapNode(node) && isMap(before) && isMap(after) && (entriesOf(after).length > 0 || node.flow)) {
     return mapEdits(node, { before, after }, editing);
   }
   if (isListNode(node) && isList(before) && isList(after) && after.length > 0) {
@@ -116,13 +127,15 @@ function mapEdits(map: YAMLMap, { before, after }: Change<ValueMap>, editing: Ed
   const merged = mergedMembers(map, editing.anchors);
   if (merged === undefined) throw new NotEditable();
   const own = map.items.filter((pair) => !isMergeKey(pair)).map((pair) => ({ pair, key: keyOf(pair) }));
+  const gone = new Set<Pair>();
   const edits = own.flatMap(({ pair, key }): readonly Edit[] => {
     const [from, to] = [memberOf(before, key), memberOf(after, key)];
     if (from === undefined) throw new NotEditable();
     if (to !== undefined) return memberEdits(pair, { map, change: { before: from, after: to } }, editing);
     if (merged.has(key)) throw new NotEditable();
     if (pair.value !== null) loseAnchors(pair.value as Node, editing);
-    return [deletion(pair, map, text)];
+    gone.add(pair);
+    return [];
   });
   const present = new Set(own.map(({ key }) => key));
   for (const [key, value] of merged) {
@@ -132,6 +145,7 @@ function mapEdits(map: YAMLMap, { before, after }: Change<ValueMap>, editing: Ed
   }
   const added = entriesOf(after).filter(([key]) => !present.has(key));
   const last = map.items.at(-1);
+  edits.push(...deletions(map, gone, editing));
   if (added.length === 0) return edits;
   if (map.flow || last === undefined) throw new NotEditable();
   const at = endOfPair(last, text);
@@ -148,6 +162,8 @@ function memberEdits(
   const inside = edited(node, change, editing);
   if (inside !== undefined) return inside;
   if (node !== null) loseAnchors(node, editing);
+  const emptied = isMap(change.after) && entriesOf(change.after).length === 0 ? emptiedBlock(pair, editing) : undefined;
+  if (emptied !== undefined) return emptied;
   return [replacement(pair, { map, value: change.after, editing })];
 }
 
@@ -240,12 +256,19 @@ function mergedMembers(map: YAMLMap, anchors: Anchors): ReadonlyMap<string, Valu
   for (const { value } of map.items.filter(isMergeKey)) {
     const sources = isListNode(value) ? value.items : [value];
     for (const source of sources) {
-      const given = isAlias(source) ? anchors.get(source.source) : undefined;
+      const given = isAlias(source) ? anchors.get(source.source) : flowValue(source);
       if (!isMap(given)) return undefined;
       for (const [key, member] of entriesOf(given)) if (!merged.has(key)) merged.set(key, member);
     }
   }
   return merged;
+}
+
+/** Of a flow map that refers to nothing. */
+function flowValue(node: unknown): Value | undefined {
+  if (!isMapNode(node) || !node.flow || node.anchor !== undefined || node.srcToken === undefined) return undefined;
+  const { value, problems } = parseDocument(CST.stringify(node.srcToken), { path: '' });
+  return problems.some(({ severity }) => severity === 'error') ? undefined : value;
 }
 
 function keepAnchors(node: Node, value: Value, anchors: Anchors): void {
@@ -279,10 +302,51 @@ function keyOf({ key }: Pair): string {
   return key.source ?? String(key.value);
 }
 
+function deletions(map: YAMLMap, gone: ReadonlySet<Pair>, editing: Editing): readonly Edit[] {
+  if (gone.size === 0) return [];
+  if (map.flow) {
+    const ranges = flowDeletions(map, gone, editing.text);
+    if (ranges === undefined) throw new NotEditable();
+    return ranges.map((range) => ({ ...range, text: '' }));
+  }
+  const [first] = map.items;
+  if (first === undefined || !gone.has(first) || startsLine(first, editing.text)) {
+    return [...gone].map((pair) => deletion(pair, editing));
+  }
+  const next = map.items.findIndex((pair) => !gone.has(pair));
+  const others = map.items.filter((pair, index) => index > next && gone.has(pair));
+  return [deletionBehindSign(map.items.slice(0, next + 1), editing), ...others.map((pair) => deletion(pair, editing))];
+}
+
+/** The last of these members comes where the first is, behind a dash or colon. */
+function deletionBehindSign(pairs: readonly Pair[], { text }: Editing): Edit {
+  const [first, last, before] = [pairs[0], pairs.at(-1), pairs.at(-2)];
+  if (first === undefined || last === undefined || before === undefined) throw new NotEditable();
+  const [start, end] = [startOf(first), startOf(last)];
+  const isCommented = text.slice(endOfPair(before, text), end).includes('#');
+  if (isCommented || !/^ *(?:[-:?] +)+$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start))) {
+    throw new NotEditable();
+  }
+  return { start, end, text: '' };
+}
+
 /** The whole lines of a member. */
-function deletion(pair: Pair, map: YAMLMap, text: string): Edit {
-  if (map.flow) throw new NotEditable();
-  return { start: lineStart(pair, text), end: endOfPair(pair, text), text: '' };
+function deletion(pair: Pair, { text, blankLines }: Editing): Edit {
+  const end = endOfPair(pair, text);
+  const behind = blankLines === 'go' ? (/^(?:[ \t]*\r?\n)*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
+  return { start: lineStart(pair, text), end: end + behind, text: '' };
+}
+
+/** The lines of its members go; a comment in the line of its key stays. Undefined: it is not such a block. */
+function emptiedBlock(pair: Pair, { text }: Editing): readonly Edit[] | undefined {
+  const node = pair.value;
+  if (!isMapNode(node) || node.flow || node.anchor !== undefined || node.tag !== undefined) return undefined;
+  const colon = colonOf(pair, text);
+  const start = lineEndAfter(colon, text);
+  return [
+    { start: colon + 1, end: colon + 1, text: ' {}' },
+    { start, end: endOfPair(pair, text), text: '' },
+  ];
 }
 
 function replacement(
@@ -291,7 +355,7 @@ function replacement(
 ): Edit {
   const { text, anchors } = editing;
   const node = pair.value as Node | null;
-  const colon = text.indexOf(':', rangeOf(pair.key as Node)[1]);
+  const colon = colonOf(pair, text);
   const range = node?.range ?? [colon + 1, colon + 1];
   const [start, end] = range;
   const anchor = isScalar(node) ? node.anchor : undefined;
@@ -389,7 +453,7 @@ function indented(text: string, indent: string): string {
 }
 
 function indentOf(pair: Pair, text: string): string {
-  return text.slice(lineStart(pair, text), rangeOf(pair.key as Node)[0]);
+  return /^ */.exec(text.slice(lineStart(pair, text)))?.[0] ?? '';
 }
 
 /** The same for a key that may follow the dashes of items. */
@@ -400,9 +464,27 @@ function columnOf(pair: Pair, text: string): string {
   return ' '.repeat(before.length);
 }
 
+/** Of an explicit key without a value, its end. */
+function colonOf({ key, srcToken }: Pair, text: string): number {
+  const end = rangeOf(key as Node)[1];
+  if (srcToken === undefined) return text.indexOf(':', end);
+  return srcToken.sep?.find(({ type }) => type === 'map-value-ind')?.offset ?? end - 1;
+}
+
+/** The key, or the question mark of an explicit one. */
+function startOf({ key, srcToken }: Pair): number {
+  const explicit = srcToken?.start.find(({ type }) => type === 'explicit-key-ind');
+  return explicit?.offset ?? rangeOf(key as Node)[0];
+}
+
+function startsLine(pair: Pair, text: string): boolean {
+  const start = startOf(pair);
+  return !/[^ ]/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
+}
+
 /** Where the line of a key begins. In front of the key is nothing but its indentation. */
 function lineStart(pair: Pair, text: string): number {
-  const [start] = rangeOf(pair.key as Node);
+  const start = startOf(pair);
   const lineBegin = text.lastIndexOf('\n', start - 1) + 1;
   if (/[^ ]/.test(text.slice(lineBegin, start))) throw new NotEditable();
   return lineBegin;
@@ -410,7 +492,7 @@ function lineStart(pair: Pair, text: string): number {
 
 /** Behind the last line of a member, with the comment in it. */
 function endOfPair(pair: Pair, text: string): number {
-  const colon = text.indexOf(':', rangeOf(pair.key as Node)[1]) + 1;
+  const colon = colonOf(pair, text) + 1;
   return lineEndAfter(Math.max(colon, pair.value === null ? colon : lastEnd(pair.value as Node)), text);
 }
 

@@ -37,8 +37,10 @@ export type Event =
   /** What makes the tree smaller. `files-changed` follows, where something does. */
   | {
       readonly type: 'tree-tidied';
-      /** Each is a problem. */
+      /** Those that are removed. Each is a problem. */
       readonly redundantOverrides: number;
+      /** Those that stay as they are. */
+      readonly left: number;
       readonly removals: readonly Removal[];
       readonly moves: readonly Move[];
       readonly proof: TidyProof;

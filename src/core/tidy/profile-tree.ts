@@ -4,11 +4,13 @@ import type { ParsedDocument } from '../document/parse-yaml.ts';
 import { entriesOf, isMap, type Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 
+export type Lock = 'kept' | 'shared';
+
 export interface TidyFile {
   /** Undefined: there is no file, or it overrides nothing. */
   readonly value: Value | undefined;
-  /** Pointers of what has to stay as it is. */
-  readonly locked: ReadonlySet<string>;
+  /** Pointers of what has to stay as it is, and why: lines that are part of other values, too, can go with the whole file. */
+  readonly locked: ReadonlyMap<string, Lock>;
   /** What may be done to it: `removals` of what is redundant alone. */
   readonly edits: 'all' | 'removals' | 'none';
 }
@@ -32,14 +34,15 @@ export interface ProfileTree {
 }
 
 /** What must not be moved: it has the comment that keeps it, or its lines are part of other values, too. */
-export function lockedPointers({ value, notes }: Pick<ParsedDocument, 'value' | 'notes'>): ReadonlySet<string> {
-  const locked = new Set<string>();
+export function lockedPointers({ value, notes }: Pick<ParsedDocument, 'value' | 'notes'>): ReadonlyMap<string, Lock> {
+  const locked = new Map<string, Lock>();
   if (notes === undefined) return locked;
   const visit = (at: Value | undefined, pointer: string) => {
     if (!isMap(at)) return;
     for (const [key, member] of entriesOf(at)) {
       const below = pointerTo(pointer, key);
-      if (notes.kept.get(at)?.has(key) || notes.shared.get(at)?.has(key)) locked.add(below);
+      if (notes.kept.get(at)?.has(key)) locked.set(below, 'kept');
+      else if (notes.shared.get(at)?.has(key)) locked.set(below, 'shared');
       else visit(member, below);
     }
   };
@@ -48,7 +51,9 @@ export function lockedPointers({ value, notes }: Pick<ParsedDocument, 'value' | 
 }
 
 /** Whether a change at the pointer would change what is locked. */
-export function isLocked(locked: ReadonlySet<string>, pointer: string): boolean {
+export function isLocked(locked: ReadonlyMap<string, Lock>, pointer: string): boolean {
   if (locked.size === 0) return false;
-  return ancestors(pointer).some((at) => locked.has(at)) || [...locked].some((at) => at.startsWith(`${pointer}/`));
+  return (
+    ancestors(pointer).some((at) => locked.has(at)) || [...locked.keys()].some((at) => at.startsWith(`${pointer}/`))
+  );
 }

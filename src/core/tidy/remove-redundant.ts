@@ -5,7 +5,7 @@ import { isMap, type Value, type ValueMap } from '../model/value.ts';
 import { redundantEverywhere, redundantOverrides } from '../render/redundant-overrides.ts';
 import { isSameText, type LayerValues } from './layer-values.ts';
 import { withoutValue } from './place-value.ts';
-import { isLocked, type ProfileTree } from './profile-tree.ts';
+import { isLocked, type Lock, type ProfileTree } from './profile-tree.ts';
 import type { Removal } from './tidy-profile.ts';
 
 /** Removes those that the list of redundant overrides has, where what the file gives stays the same in each of its environments. */
@@ -38,16 +38,17 @@ function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Remo
     before = removals.length;
     const value = layers.get(file);
     if (value === undefined) break;
-    const kept = membersAt(value, found.locked);
+    const kept = membersAt(value, found.locked, 'kept');
+    const shared = membersAt(value, found.locked, 'shared');
     const byEnvironment = inherited.map((each) => {
       const merged = layers.merge(each, value) as Value;
-      return redundantOverrides(each, value, { ...tree.settings, merged, kept });
+      return redundantOverrides(each, value, { ...tree.settings, merged, kept, shared });
     });
     for (const { pointer } of redundantEverywhere(byEnvironment)) {
       const current = layers.get(file);
       const left = withoutValue(current, stepsOf(pointer), 'stay');
       const isSame = inherited.every((each) => isSameText(layers.merge(each, left), layers.merge(each, current)));
-      if (!isSame || isLocked(found.locked, pointer)) continue;
+      if (!isSame || (pointer !== '' && isLocked(found.locked, pointer))) continue;
       layers.set(file, left);
       removals.push({ file, pointer });
     }
@@ -55,10 +56,11 @@ function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Remo
   return removals;
 }
 
-/** The members at these pointers, by their maps. */
-function membersAt(value: Value, pointers: ReadonlySet<string>): MemberSets {
+/** The members that are locked so, by their maps. */
+function membersAt(value: Value, locked: ReadonlyMap<string, Lock>, by: Lock): MemberSets {
   const members = new Map<ValueMap, Set<string>>();
-  for (const pointer of pointers) {
+  for (const [pointer, lock] of locked) {
+    if (lock !== by) continue;
     const map = valueAt(value, pointer.slice(0, pointer.lastIndexOf('/')));
     const key = stepsOf(pointer).at(-1);
     if (isMap(map) && key !== undefined) members.set(map, (members.get(map) ?? new Set<string>()).add(key));

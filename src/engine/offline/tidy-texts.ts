@@ -1,13 +1,22 @@
 // The files of one configuration profile, tidied, as texts.
 
+import { stepsOf } from '../../core/document/json-pointer.ts';
 import { leavesOf } from '../../core/factor/part.ts';
 import type { Address } from '../../core/model/address.ts';
+import { entriesOf, isMap, type Value } from '../../core/model/value.ts';
 import { allLayers, type Layers, type SourceDocument, type TreeFiles } from '../../core/render/layers.ts';
 import { isExcluded } from '../../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../../core/settings/settings.ts';
-import { lockedPointers, type ProfileTree, type TidyFile, type TidyTenant } from '../../core/tidy/profile-tree.ts';
+import { withoutValue } from '../../core/tidy/place-value.ts';
+import {
+  type Lock,
+  lockedPointers,
+  type ProfileTree,
+  type TidyFile,
+  type TidyTenant,
+} from '../../core/tidy/profile-tree.ts';
 import { tidiedText } from '../../core/tidy/tidied-text.ts';
-import { type TidiedProfile, tidyProfile } from '../../core/tidy/tidy-profile.ts';
+import { type Removal, type TidiedProfile, tidyProfile } from '../../core/tidy/tidy-profile.ts';
 import { writeOrder } from '../../core/tidy/write-order.ts';
 import type { FileText } from '../../files/change-files.ts';
 
@@ -17,7 +26,11 @@ export interface TidiedTexts extends Pick<TidiedProfile, 'removals' | 'moves'> {
   readonly steps: readonly FileText[];
   /** Of all files as they are. */
   readonly leaves: number;
+  /** Why what is redundant in these files stays. */
+  readonly untouched: ReadonlyMap<string, Untouched>;
 }
+
+export type Untouched = 'linked' | 'not-selected';
 
 export interface Tidying {
   readonly settings: Settings;
@@ -34,12 +47,16 @@ export interface Tidying {
   readonly mayChangeAll: boolean;
 }
 
-/** Of files whose texts cannot be changed well only what is redundant is removed, or nothing; the others are tidied without them. */
+/**
+ * Of files whose texts cannot be changed well only what is redundant is removed: all of it whose lines can go alone. The others are
+ * tidied without them.
+ */
 export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
   const limits = new Map<string, TidyFile['edits']>([...tidying.fixed].map((path) => [path, 'none']));
+  const stuck = new Map<string, Set<string>>();
   const documents = documentsOf(profile, tidying.tree);
   for (;;) {
-    const tree = profileTree(profile, { ...tidying, limits });
+    const tree = profileTree(profile, { ...tidying, limits, stuck });
     const { files, removals, moves } = tidyProfile(tree);
     const steps: FileText[] = [];
     let isPossible = true;
@@ -50,14 +67,55 @@ export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
       const text = isUnwritable ? undefined : tidiedText(original, { path, before, after: value });
       if (text !== undefined) steps.push({ path, text: text.text });
       else if (files.get(path) === value) {
-        limits.set(path, limits.has(path) ? 'none' : 'removals');
         isPossible = false;
+        if (!limits.has(path)) limits.set(path, 'removals');
+        else if (!addStuck(stuck, { path, original, before, removals })) limits.set(path, 'none');
       }
     }
     const values = [...tree.files.values()].flatMap(({ value }) => (value === undefined ? [] : [value]));
     const leaves = values.reduce<number>((sum, value) => sum + leavesOf(value), 0);
-    if (isPossible) return { profile, steps, removals, moves, leaves };
+    if (isPossible)
+      return { profile, steps, removals, moves, leaves, untouched: untouchedOf(tree, { ...tidying, limits }) };
   }
+}
+
+/** Notes the removals of a file that are not possible by themselves. @returns whether there are any */
+function addStuck(
+  stuck: Map<string, Set<string>>,
+  {
+    path,
+    original,
+    before,
+    removals,
+  }: {
+    readonly path: string;
+    readonly original: string | undefined;
+    readonly before: Value | undefined;
+    readonly removals: readonly Removal[];
+  },
+): boolean {
+  if (original === undefined) return false;
+  const found = removals.filter(({ file, pointer }) => {
+    if (file !== path) return false;
+    const left = withoutValue(before, stepsOf(pointer), 'stay');
+    const after = isMap(left) && entriesOf(left).length === 0 ? undefined : left;
+    return tidiedText(original, { path, before, after }) === undefined;
+  });
+  const pointers = stuck.get(path) ?? new Set<string>();
+  for (const { pointer } of found) pointers.add(pointer);
+  stuck.set(path, pointers);
+  return found.length > 0;
+}
+
+function untouchedOf(
+  { files }: ProfileTree,
+  { fixed, limits }: Tidying & { readonly limits: ReadonlyMap<string, TidyFile['edits']> },
+): ReadonlyMap<string, Untouched> {
+  const unselected = [...files].filter(([path, { edits }]) => edits === 'none' && limits.get(path) !== 'none');
+  return new Map([
+    ...unselected.map(([path]): [string, Untouched] => [path, 'not-selected']),
+    ...[...fixed].map((path): [string, Untouched] => [path, 'linked']),
+  ]);
 }
 
 /** The profiles of a tree, the template's first. */
@@ -77,9 +135,13 @@ function documentsOf(profile: string, { template, tenants }: TreeFiles): Readonl
 
 function profileTree(
   profile: string,
-  tidying: Tidying & { readonly limits: ReadonlyMap<string, TidyFile['edits']> },
+  tidying: Tidying & {
+    readonly limits: ReadonlyMap<string, TidyFile['edits']>;
+    /** Pointers by path. */
+    readonly stuck: ReadonlyMap<string, ReadonlySet<string>>;
+  },
 ): ProfileTree {
-  const { settings, tree, limits, mayChange, mayChangeAll } = tidying;
+  const { settings, tree, limits, stuck, mayChange, mayChangeAll } = tidying;
   const documents = documentsOf(profile, tree);
   const paths = [...documents.keys()];
   const extension = paths.length > 0 && paths.every((path) => path.endsWith('.json')) ? 'json' : 'yml';
@@ -88,8 +150,10 @@ function profileTree(
     const path = document?.path ?? `${folder}/${profile}.${extension}`;
     const isSelected = addresses.length === 0 ? mayChangeAll : addresses.every(mayChange);
     const edits = isSelected ? (limits.get(path) ?? 'all') : 'none';
-    const locked =
-      document === undefined ? new Set<string>() : lockedPointers({ value: document.value, notes: document.notes });
+    const locked = new Map<string, Lock>(
+      document === undefined ? [] : lockedPointers({ value: document.value, notes: document.notes }),
+    );
+    for (const pointer of stuck.get(path) ?? []) locked.set(pointer, 'kept');
     files.set(path, { value: document?.value, locked, edits });
     return path;
   };

@@ -19,7 +19,7 @@ import { readDesiredApplications } from '../load-tree.ts';
 import type { TidyOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
-import { profilesOf, type TidiedTexts, tidiedTexts } from './tidy-texts.ts';
+import { profilesOf, type TidiedTexts, tidiedTexts, type Untouched } from './tidy-texts.ts';
 
 /** Removes redundant overrides, and moves what most tenants repeat into a less specific layer. Nothing is changed without `write`. */
 export async function tidy(options: TidyOptions, context: Context): Promise<void> {
@@ -27,26 +27,32 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
   const settings = await loadSettings(context, reporter);
   const cache = new RenderCache();
   const run = { options, context, settings, cache };
-  const redundantOverrides = await listRedundant(run, reporter);
+  const listed = await redundantIn(run, undefined, reporter.report);
   if (reporter.hasErrors) return;
   const before = await renderAll(run, undefined, reporter.report);
   if (reporter.hasErrors) return;
   checkAddresses(options.addresses, before.contents);
-  const { rounds, files, leaves } = await tidyInRounds(before, run);
-  context.emit({
+  const { rounds, files, leaves, untouched } = await tidyInRounds(before, run);
+  const left = files.size === 0 ? listed : await redundantIn(run, files, () => {});
+  const going = without(listed, left);
+  const redundant = context.verbose ? [...going, ...left.map((problem) => explained(problem, untouched))] : going;
+  // The settings may silence them elsewhere: who asks for the list gets it.
+  for (const problem of redundant) context.emit({ type: 'problem-found', problem });
+  const tidied = {
     type: 'tree-tidied',
-    redundantOverrides,
+    redundantOverrides: going.length,
+    left: left.length,
     removals: rounds.flatMap(({ removals }) => removals),
     moves: rounds.flatMap(({ moves }) => moves),
     proof: { addresses: before.contents.size, leavesBefore: leaves.before, leavesAfter: leaves.after },
     isWritten: options.write,
-  });
+  } as const;
   const { directory } = context;
   const source = new DiskSource(directory);
   const isThere = (file: string) => source.kindOf(file) !== undefined;
   // A file can be created and not be needed in the end.
   for (const [file, text] of files) if (text === undefined && !isThere(file)) files.delete(file);
-  if (files.size === 0) return;
+  if (files.size === 0) return context.emit(tidied);
   const gitkeeps = await gitkeepsFor(files, directory);
   const changes = [...files, ...gitkeeps.map(({ path, text }) => [path, text] as const)].map(([file, text]) => {
     return { file, change: changeOf(text, isThere(file)) };
@@ -55,6 +61,7 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
     const steps = [...gitkeeps, ...rounds.flatMap(({ steps }) => steps)];
     await changeFiles(steps, { directory, untrusted: untrustedFolders(context), again: 'tidy' });
   }
+  context.emit(tidied);
   context.emit({
     type: 'files-changed',
     directory,
@@ -76,7 +83,9 @@ async function tidyInRounds(before: RenderedTree, run: Run) {
     leaves.after = leavesOf(planned);
     if (tree === before) leaves.before = leaves.after;
     const found = await proved(planned, { before, files }, run);
-    if (found === undefined) return { rounds, files, leaves };
+    if (found === undefined) {
+      return { rounds, files, leaves, untouched: new Map(planned.flatMap((profile) => [...profile.untouched])) };
+    }
     rounds.push(...found.tidied);
     for (const [path, text] of found.files) files.set(path, text);
     tree = found.after;
@@ -90,22 +99,50 @@ interface Run {
   readonly cache: RenderCache;
 }
 
-/** Lists the redundant overrides of what is selected, and its errors, but none of its other warnings. @returns how many there are */
-async function listRedundant({ options, context, settings, cache }: Run, reporter: ProblemReporter): Promise<number> {
+/**
+ * The redundant overrides of what is selected.
+ * @param reportError gets its errors; of its other warnings nothing is reported
+ */
+async function redundantIn(
+  { options, context, settings, cache }: Run,
+  texts: Texts | undefined,
+  reportError: (problem: Problem) => void,
+): Promise<readonly Problem[]> {
   const { directory, signal, startBudget, scrubber } = context;
-  let overrides = 0;
+  const found: Problem[] = [];
   const report = (problem: Problem) => {
-    if (problem.code === 'override-redundant') {
-      overrides += 1;
-      // The settings may silence them elsewhere: who asks for the list gets it.
-      context.emit({ type: 'problem-found', problem });
-    } else if (problem.severity === 'error') reporter.report(problem);
+    if (problem.code === 'override-redundant') found.push(problem);
+    else if (problem.severity === 'error') reportError(problem);
   };
   const { selection } = options;
+  const overlay = texts && { overlay: new OverlaySource(new DiskSource(directory), texts) };
   const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose: true };
-  for await (const _application of readCheckedApplications(reading)) signal.throwIfAborted();
-  return overrides;
+  for await (const _application of readCheckedApplications({ ...reading, ...overlay })) signal.throwIfAborted();
+  return found;
 }
+
+/** Those that are not among the others. Lines can differ. */
+function without(problems: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
+  const keyOf = ({ source, message }: Problem) => `${source?.file} ${message}`;
+  const left = new Set(others.map(keyOf));
+  return problems.filter((problem) => !left.has(keyOf(problem)));
+}
+
+/** A redundant override with the reason why it is left as it is. */
+function explained(problem: Problem, untouched: ReadonlyMap<string, Untouched>): Problem {
+  const reason = untouched.get(problem.source?.file ?? '');
+  return {
+    ...problem,
+    hint: {
+      text: `left as it is: ${reason === undefined ? 'its lines have comments or signs that would be lost' : reasons[reason]}`,
+    },
+  };
+}
+
+const reasons = {
+  linked: 'a symbolic link leads to the file',
+  'not-selected': 'the file applies to addresses that are not selected',
+} as const satisfies Record<Untouched, string>;
 
 interface RenderedTree {
   readonly files: TreeFiles;

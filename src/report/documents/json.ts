@@ -67,8 +67,8 @@ export const documents = {
   },
   tidy: (report, events) => {
     const [tidied] = eventsOf(events, 'tree-tidied');
-    const { redundantOverrides = 0, removals = [], moves = [], proof = null } = tidied ?? {};
-    return { summary: { redundantOverrides }, removals, moves, proof, ...changedFiles(report, events) };
+    const { redundantOverrides = 0, left = 0, removals = [], moves = [], proof = null } = tidied ?? {};
+    return { summary: { redundantOverrides, left }, removals, moves, proof, ...changedFiles(report, events) };
   },
   render: (_report, events) => ({
     configurations: [

@@ -3,15 +3,20 @@ import { count } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
 
 /** What is removed and moved, or would be, and the proof that every rendered byte stays the same. */
-export function tidiedText({ redundantOverrides, removals, moves, proof, isWritten }: EventOf<'tree-tidied'>): string {
-  const lines = [count(redundantOverrides, 'redundant override')];
+export function tidiedText(tidied: EventOf<'tree-tidied'>): string {
+  const { redundantOverrides, left, removals, moves, proof, isWritten } = tidied;
+  const others =
+    left === 0
+      ? ''
+      : `; ${count(left, 'other')} left as ${left === 1 ? 'it is' : 'they are'} (-v lists ${left === 1 ? 'it' : 'them'})`;
+  const lines = [`${count(redundantOverrides, 'redundant override')}${others}`];
   if (removals.length > 0) lines.push('', isWritten ? 'Removed:' : 'To remove:');
   for (const { file, pointer } of removals) lines.push(visible(`  ${file}  ${pointer || '(the whole file)'}`));
   if (moves.length > 0) lines.push('', isWritten ? 'Moved:' : 'To move:');
   for (const { pointer, to, from, kept } of moves) {
-    const others =
+    const keeping =
       kept.length === 0 ? '' : `; ${count(kept.length, 'file')} ${kept.length === 1 ? 'keeps' : 'keep'} another value`;
-    lines.push(visible(`  ${pointer || '(the whole file)'}  from ${count(from.length, 'file')} to ${to}${others}`));
+    lines.push(visible(`  ${pointer || '(the whole file)'}  from ${count(from.length, 'file')} to ${to}${keeping}`));
   }
   const { addresses, leavesBefore, leavesAfter } = proof;
   const rendered = `${count(addresses, 'address', 'addresses')} rendered`;

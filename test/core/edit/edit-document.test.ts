@@ -53,7 +53,7 @@ test.each([
     'a flow map with other keys',
     'a: { x: 1, y: "z" } # a\nb: 1 # b\n',
     'a: { x: 1 }\nb: 1',
-    'a:\n  x: 1 # a\nb: 1 # b\n',
+    'a: { x: 1 } # a\nb: 1 # b\n',
   ],
   ['a number with its digits', 'a: 1.0\n', 'a: 12345678901234567890.10', 'a: 12345678901234567890.10\n'],
   ['keys with quotes', '"a b": 1\n\'c\': 2\n', '"a b": 1\nc: 3', '"a b": 1\n\'c\': 3\n'],
@@ -95,9 +95,31 @@ test.each([
   else expect(found.startsWith(after)).toBe(true);
 });
 
+test.each([
+  ['{ a: 1,   b: 2, c: 3 } # of all\n', 'c: 3', '{ c: 3 } # of all\n'],
+  ['{ a: 1,   b: 2, c: 3 }\n', 'a: 1\nc: 3', '{ a: 1,   c: 3 }\n'],
+  ['{a: 1,b: 2,}\n', 'a: 1', '{a: 1,}\n'],
+  ['{"a":1,"b":2}\n', 'b: 2', '{"b":2}\n'],
+  ['{\n  # of a\n  a: 1, # a\n  # of b\n  b: 2 # b\n}\n', 'a: 1', '{\n  # of a\n  a: 1 # a\n  # of b\n}\n'],
+  ['{\n  a: 1\n, b: 2\n, c: 3\n}\n', 'a: 1\nc: 3', '{\n  a: 1\n, c: 3\n}\n'],
+  ['m: { a: 1, # a\n     b: 2 }\nc: 3\n', 'm: { a: 1 }\nc: 3', 'm: { a: 1 # a\n     }\nc: 3\n'],
+  ['m: { a: 1,\n     b: 2 }\r\nc: 3\n', 'm: { a: 1 }\nc: 3', 'm: { a: 1 }\r\nc: 3\n'],
+  ['{ ? a : 1, "b": "a, b", c: [1, 2] }\n', 'c: [1, 2]', '{ c: [1, 2] }\n'],
+  ['m: { a: { b: 1, # b\n  } }\nc: 1\n', 'm: { a: {} }\nc: 1', 'm: { a: { # b\n  } }\nc: 1\n'],
+  ['? a # key\n: 1 # value\nb: 2 # b\n', 'b: 2', 'b: 2 # b\n'],
+  ['? |-\n  a\n:\n  - 1\nb: 2\n', 'b: 2', 'b: 2\n'],
+  ['a: 1\n? b\n: x: 1\n  y: 2\n', 'a: 1\nb: { y: 2 }', 'a: 1\n? b\n: y: 2\n'],
+  ['l:\n  - x: 1\n    y: 2\n    z: 3 # z\n', 'l: [{ z: 3 }]', 'l:\n  - z: 3 # z\n'],
+  ['m: # m\n  # of a\n  a: 1\nb: 2\n', 'm: {}\nb: 2', 'm: {} # m\nb: 2\n'],
+  ['a: |+\n  text\nb: 2\n\n\n', 'a: "text\\n"', 'a: |+\n  text\n'],
+  ['b: 2\n<<: { a: 1 }\n', 'a: 1', '<<: { a: 1 }\n'],
+])('of %j the members of %j stay as they are written', (before, to, after) => {
+  expect(edited(before, to)).toBe(after);
+});
+
 test('what cannot be changed in part is written anew, below the comments at its top', () => {
-  expect(edited('# top\n? a\n: 1\nb: 2 # b\n', 'b: 3')).toBe('# top\nb: 3\n');
-  expect(edited('# top\r\n? a\r\n: 1\r\n', 'b: 3')).toBe('# top\r\nb: 3\r\n');
+  expect(edited('# top\n{ a: 1,\n  b: 2 } # b\n', 'b: 2\nc: 3')).toBe('# top\nb: 2\nc: 3\n');
+  expect(edited('# top\r\n{ a: 1,\r\n}\r\n', 'b: 3')).toBe('# top\r\nb: 3\r\n');
 });
 
 test.each([

@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { changeFiles } from '../../src/files/change-files.ts';
+
+const destination = () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'appcfg-')));
+  return { directory, untrusted: [], again: 'tidy' };
+};
+
+test('a folder that has the name of a file is found before anything is written', async () => {
+  const to = destination();
+  mkdirSync(join(to.directory, 'b.yml'));
+  const files = ['a.yml', 'b.yml'].map((path) => ({ path, text: 'x: 1\n' }));
+  await expect(changeFiles(files, to)).rejects.toThrow('a folder has the name of the file');
+  expect(readdirSync(to.directory)).toEqual(['b.yml']);
+});
+
+test('where writing ends half-way, the error has the number of what is written and what to do, and each file is whole', async () => {
+  const to = destination();
+  const files = [
+    { path: 'a.yml', text: 'x: 1\n' },
+    // Only once it is to be written is its folder a file.
+    { path: 'a.yml/b.yml', text: 'x: 2\n' },
+    { path: 'c.yml', text: 'x: 3\n' },
+  ];
+  const error = await changeFiles(files, to).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    problems: [
+      {
+        code: 'output-unwritable',
+        message: expect.stringMatching(/^the file cannot be written \(E[A-Z]+\); 1 of 3 changes is written$/),
+        hint: { text: expect.stringContaining('and tidy again: what is written is whole') },
+        source: { file: 'a.yml/b.yml' },
+      },
+    ],
+  });
+  expect([readdirSync(to.directory), readFileSync(join(to.directory, 'a.yml'), 'utf8')]).toEqual([['a.yml'], 'x: 1\n']);
+});
