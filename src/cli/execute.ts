@@ -53,12 +53,13 @@ export async function execute(execution: Execution, process: Process, installati
   const scrubber = openScrubber(execution, process);
   // Where an output file is refused, none is written.
   const files: { write?: WriteOutput } = {};
-  const tree = { path: '' };
+  /** Undefined until the folder of the tree is known. */
+  const tree: { path?: string } = {};
   const reporters = await openReporters(execution, {
     process,
     installation,
     scrubber,
-    treePath: () => tree.path,
+    treePath: () => tree.path ?? '',
     writeFile: async (file, text) => files.write?.(file, text),
   });
   const fold = createReportFold();
@@ -90,7 +91,9 @@ export async function execute(execution: Execution, process: Process, installati
   } finally {
     deadline.close();
   }
-  await publishNotes(fold.report(), { execution, process, scrubber, emit, clock, signal, treePath: tree.path });
+  if (tree.path !== undefined) {
+    await publishNotes(fold.report(), { execution, process, scrubber, emit, clock, signal, treePath: tree.path });
+  }
   const report = fold.report();
   const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
   try {

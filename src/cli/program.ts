@@ -257,7 +257,10 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
       run,
     };
   } catch (error) {
-    return { ...execution, run: () => Promise.reject(blamed(error, blame)) };
+    // The folder of the tree, and with it the note that the run would be about, is not known.
+    const outputs = execution.display.outputs.filter(({ scope }) => scope === undefined);
+    const display = { ...execution.display, outputs };
+    return { ...execution, display, run: () => Promise.reject(blamed(error, blame)) };
   }
 }
 

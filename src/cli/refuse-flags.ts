@@ -11,6 +11,7 @@ const commonConflicts: readonly Conflict[] = [
 export function refuseConflicts({ conflicts = [] }: Pick<CommandDefinition, 'conflicts'>, source: FlagSource): void {
   const isGiven = (flag: Flag<unknown>) => {
     const value = flag.read(source);
+    if (flag.negate) return value === false;
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
   };
   for (const { flag, others, hint = 'use only one of them' } of [...commonConflicts, ...conflicts]) {

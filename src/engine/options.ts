@@ -104,6 +104,8 @@ export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption, 
   readonly busyTimeoutMs: number;
   /** A file with the plan that was approved; undefined: any plan is carried out. */
   readonly expect: string | undefined;
+  /** The environment in GitLab under which its waves are recorded as deployments. */
+  readonly gitlabDeployments: string | undefined;
   /** Do not ask. */
   readonly yes: boolean;
 }

@@ -26,6 +26,8 @@ export type GitlabFailureKind =
   | { readonly is: 'unreachable'; readonly code: string }
   /** A response that the API does not send. */
   | { readonly is: 'unexpected'; readonly what: string }
+  /** The run ended first. */
+  | { readonly is: 'unfinished' }
   /** What the job or the user has set cannot be used. */
   | { readonly is: 'unusable'; readonly what: string };
 

@@ -1,4 +1,4 @@
-/** What GitLab's predefined variables report about the job that appcfg runs in. Outside of one, all members but `isCi` and `isGitLab` are undefined. */
+/** What GitLab's predefined variables report about the job that appcfg runs in. Outside of one, only `isCi`, `isGitLab` and `isTag` are set. */
 export interface CiJob {
   /** True in a pipeline: of GitLab, or of any CI that sets `CI`, as nearly all do. */
   readonly isCi: boolean;
@@ -16,12 +16,21 @@ export interface CiJob {
   readonly pipelineIid: number | undefined;
   readonly pipelineUrl: string | undefined;
   readonly commit: string | undefined;
+  /** A branch or a tag. */
+  readonly ref: string | undefined;
+  readonly isTag: boolean;
   /** Undefined in pipelines of tags and merge requests. */
   readonly branch: string | undefined;
   readonly defaultBranch: string | undefined;
   /** Undefined in other pipelines than those of merge requests. */
   readonly mergeRequest:
-    | { readonly iid: string; readonly targetBranch: string | undefined; readonly url: string | undefined }
+    | {
+        readonly iid: string;
+        /** Of the project that it targets. */
+        readonly projectId: string | undefined;
+        readonly targetBranch: string | undefined;
+        readonly url: string | undefined;
+      }
     | undefined;
   /** Of GitLab's REST API. */
   readonly apiUrl: string | undefined;
@@ -31,7 +40,9 @@ export interface CiJob {
 export function ciJob(environment: Readonly<Record<string, string | undefined>>): CiJob {
   const text = (name: string) => environment[`CI_${name}`] || undefined;
   const mergeRequest = text('MERGE_REQUEST_IID');
-  const project = text('PROJECT_URL');
+  // In a pipeline of a fork the merge request is in the project that it targets.
+  const project = text('MERGE_REQUEST_PROJECT_URL') ?? text('PROJECT_URL');
+  const mergeRequestProject = text('MERGE_REQUEST_PROJECT_ID') ?? text('PROJECT_ID');
   const iid = text('PIPELINE_IID') ?? '';
   const seconds = Number(text('JOB_TIMEOUT') ?? Number.NaN);
   const { CI, GITLAB_CI } = environment;
@@ -47,6 +58,8 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
     pipelineIid: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
     pipelineUrl: text('PIPELINE_URL'),
     commit: text('COMMIT_SHA'),
+    ref: text('COMMIT_REF_NAME'),
+    isTag: text('COMMIT_TAG') !== undefined,
     branch: text('COMMIT_BRANCH'),
     defaultBranch: text('DEFAULT_BRANCH'),
     mergeRequest:
@@ -54,6 +67,7 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
         ? undefined
         : {
             iid: mergeRequest,
+            projectId: mergeRequestProject,
             targetBranch: text('MERGE_REQUEST_TARGET_BRANCH_NAME'),
             url: project && `${project}/-/merge_requests/${mergeRequest}`,
           },

@@ -10,9 +10,9 @@ export interface Recorded {
   readonly ifRefused: string;
   /** Where a resource is not found, or not visible to the token. */
   readonly ifMissing: string;
+  /** What may succeed the next time. */
+  readonly ifTemporary: string;
 }
-
-const again = 'run the job again; nothing else depends on it';
 
 const kinds: {
   readonly [Is in GitlabFailureKind['is']]: (kind: Extract<GitlabFailureKind, { is: Is }>, of: Recorded) => Described;
@@ -22,7 +22,8 @@ const kinds: {
     how: `GitLab redirects to ${to}, and the token is not sent there`,
     text: 'set the external URL of the GitLab instance, from which CI_API_V4_URL follows, to the URL that it redirects to',
   }),
-  timeout: ({ seconds }) => ({ how: `GitLab did not respond within ${seconds} s`, text: again }),
+  timeout: ({ seconds }, of) => ({ how: `GitLab did not respond within ${seconds} s`, text: of.ifTemporary }),
+  unfinished: (_, of) => ({ how: 'GitLab had not responded when the run ended', text: of.ifTemporary }),
   unreachable: ({ code }) => ({
     how: `GitLab cannot be reached (${code})`,
     text: /CERT|SELF_SIGNED|ISSUER|TLS|SSL/.test(code)
@@ -52,8 +53,8 @@ function describe(kind: GitlabFailureKind, of: Recorded): Described {
   return (kinds[kind.is] as (kind: GitlabFailureKind, of: Recorded) => Described)(kind, of);
 }
 
-function adviceOn(status: number, { ifRefused, ifMissing }: Recorded): string {
+function adviceOn(status: number, { ifRefused, ifMissing, ifTemporary }: Recorded): string {
   if (status === 401 || status === 403) return ifRefused;
   if (status === 404) return ifMissing;
-  return status === 429 ? 'GitLab limits how often it is asked; run the job again later' : again;
+  return ifTemporary;
 }

@@ -29,6 +29,9 @@ export interface NoteRun {
 /** All requests together, in milliseconds. */
 const longestMs = 30_000;
 
+/** The scope of a tree that is the whole repository: there is mostly one, and its note needs no name. */
+export const wholeRepository = '.';
+
 const needs =
   'a project access token with the role Developer and the scope api, in the CI/CD variable APPCFG_GITLAB_TOKEN';
 
@@ -36,8 +39,8 @@ const needs =
 export async function publishNote(report: Report, scope: string, run: NoteRun): Promise<void> {
   const { job, token = '', emit, clock, signal } = run;
   if (signal.aborted) return;
-  const { mergeRequest, projectId, apiUrl, pipelineId } = job;
-  const { iid } = mergeRequest ?? {};
+  const { mergeRequest, apiUrl, pipelineId } = job;
+  const { iid, projectId } = mergeRequest ?? {};
   if (iid === undefined || projectId === undefined || apiUrl === undefined || pipelineId === undefined) {
     emit({ type: 'note-kept', scope, outcome: 'no-merge-request' });
     return;
@@ -46,27 +49,33 @@ export async function publishNote(report: Report, scope: string, run: NoteRun): 
     emit({ type: 'note-kept', scope, outcome: 'no-token' });
     return;
   }
+  const longest = AbortSignal.timeout(longestMs);
   try {
     const access = { url: apiUrl, header: 'PRIVATE-TOKEN', token: token.trim(), clock };
-    const api = new GitlabApi({ ...access, signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]) });
+    const api = new GitlabApi({ ...access, signal: AbortSignal.any([signal, longest]) });
     const note = wantedNote(report, { scope, pipeline: Number(pipelineId) }, run);
     const { outcome, id } = await keepNote(note, new MergeRequest(api, { projectId, iid }));
     const url = id === undefined ? undefined : mergeRequest?.url && `${mergeRequest.url}#note_${id}`;
     emit({ type: 'note-kept', scope, outcome, ...(url && { url }) });
   } catch (error) {
     if (signal.aborted) return;
-    const failure =
-      error instanceof GitlabFailure
-        ? error
-        : new GitlabFailure({ is: 'timeout', seconds: longestMs / 1000 }, 'all requests');
-    emit({ type: 'problem-found', problem: failureProblem(failure, recorded) });
+    emit({ type: 'problem-found', problem: failureProblem(failureOf(error, longest), recorded) });
   }
+}
+
+function failureOf(error: unknown, longest: AbortSignal): GitlabFailure {
+  if (error instanceof GitlabFailure) return error;
+  if (longest.aborted) return new GitlabFailure({ is: 'timeout', seconds: longestMs / 1000 }, 'all requests');
+  // Its message can quote anything.
+  const name = error instanceof Error ? error.name : 'error';
+  return new GitlabFailure({ is: 'unusable', what: `internal error in appcfg (${name})` }, 'all requests');
 }
 
 const recorded = {
   what: 'the note of the merge request is not as it should be',
   ifRefused: `use ${needs}: masked, not protected, and not expired`,
   ifMissing: `check that the token is of this project and may see the merge request: use ${needs}`,
+  ifTemporary: 'run the job again later; nothing else depends on it, and -o markdown=FILE has the same text',
 } as const;
 
 function wantedNote(
@@ -74,9 +83,10 @@ function wantedNote(
   as: Pick<WantedNote, 'scope' | 'pipeline'>,
   { spell, htmlUrl }: Pick<NoteRun, 'spell' | 'htmlUrl'>,
 ): WantedNote {
-  const text = noteText(report, { spell, htmlUrl });
+  const options = { spell, title: as.scope === wholeRepository ? undefined : as.scope };
+  const text = noteText(report, { ...options, htmlUrl });
   // Each job has a page of its own: another link means nothing new.
-  const withoutLinks = htmlUrl === undefined ? text : noteText(report, { spell, htmlUrl: undefined });
+  const withoutLinks = htmlUrl === undefined ? text : noteText(report, { ...options, htmlUrl: undefined });
   const meaning = createHash('sha256').update(withoutLinks).digest('hex').slice(0, 32);
   return { ...as, text, meaning, isOpen: mustBeAnswered(report) };
 }

@@ -25,8 +25,8 @@ test('numbers and times are read, and an empty variable is none', () => {
 test('outside of a job, and in one with odd values, no member is set', () => {
   const odd = { CI_JOB_STARTED_AT: 'now', CI_JOB_TIMEOUT: 'long', CI_PIPELINE_IID: '7a' };
   for (const environment of [{}, odd]) {
-    const { isCi, isGitLab, ...members } = ciJob(environment);
-    expect([isCi, isGitLab]).toEqual([false, false]);
+    const { isCi, isGitLab, isTag, ...members } = ciJob(environment);
+    expect([isCi, isGitLab, isTag]).toEqual([false, false, false]);
     expect(Object.values(members).filter((value) => value !== undefined)).toEqual([]);
   }
 });

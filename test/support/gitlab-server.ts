@@ -84,8 +84,10 @@ export interface GitlabServer {
   ownThreads(): readonly GitlabDiscussion[];
   /** `POST /projects/17/merge_requests/7/discussions` of requests that write, since the last call. */
   takeWrites(): readonly string[];
-  /** The variables of a job in a pipeline of the merge request. */
+  /** The variables of a job in a pipeline of the merge request, with the token of the note. */
   variables(pipeline: number): Record<string, string>;
+  /** The variables of a job in a pipeline of the default branch. */
+  branchVariables(pipeline: number): Record<string, string>;
 }
 
 /** Of the one project and merge request that it has. */
@@ -108,6 +110,17 @@ export async function createGitlab(path = ''): Promise<GitlabServer> {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   let taken = 0;
+  const ofPipeline = (pipeline: number) => ({
+    CI: 'true',
+    GITLAB_CI: 'true',
+    CI_SERVER_URL: url,
+    CI_API_V4_URL: `${url}/api/v4`,
+    CI_PROJECT_ID: gitlabProject,
+    CI_PROJECT_URL: `${url}/acme/config`,
+    CI_PIPELINE_ID: String(pipeline),
+    CI_PIPELINE_URL: `${url}/acme/config/-/pipelines/${pipeline}`,
+    CI_JOB_TOKEN: state.jobToken,
+  });
 
   const gitlab: GitlabServer = {
     url,
@@ -133,18 +146,18 @@ export async function createGitlab(path = ''): Promise<GitlabServer> {
       return writes.map(({ method, path }) => `${method} ${path}`);
     },
     variables: (pipeline) => ({
-      CI: 'true',
-      GITLAB_CI: 'true',
-      CI_SERVER_URL: url,
-      CI_API_V4_URL: `${url}/api/v4`,
-      CI_PROJECT_ID: gitlabProject,
-      CI_PROJECT_URL: `${url}/acme/config`,
-      CI_PIPELINE_ID: String(pipeline),
-      CI_PIPELINE_URL: `${url}/acme/config/-/pipelines/${pipeline}`,
+      ...ofPipeline(pipeline),
+      CI_COMMIT_REF_NAME: 'feature',
       CI_MERGE_REQUEST_IID: gitlabMergeRequest,
       CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
-      CI_JOB_TOKEN: state.jobToken,
       APPCFG_GITLAB_TOKEN: state.token,
+    }),
+    branchVariables: (pipeline) => ({
+      ...ofPipeline(pipeline),
+      CI_COMMIT_SHA: 'c'.repeat(40),
+      CI_COMMIT_REF_NAME: 'main',
+      CI_COMMIT_BRANCH: 'main',
+      CI_DEFAULT_BRANCH: 'main',
     }),
   };
 

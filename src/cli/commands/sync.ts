@@ -1,7 +1,16 @@
+import { parseEnvironmentName } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
 import { busyTimeoutFlag, dryRunFlag, fullFlag, waveFlag } from '../common-flags.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
+
+const gitlabDeployments = valueFlag({
+  name: '--gitlab-deployments <env>',
+  help: 'record each wave as a deployment in GitLab, to <env>/<wave>; without waves to <env>',
+  parse: parseEnvironmentName,
+});
+
+const wait = switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' });
 
 export const syncCommand = defineCommand({
   name: 'sync',
@@ -23,11 +32,19 @@ export const syncCommand = defineCommand({
       name: '--expect <file>',
       help: 'the JSON of an approved diff: refuse the run if it has a change that is not in that file',
     }),
-    wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),
+    wait,
     failFast: switchFlag({ name: '--fail-fast', help: 'start nothing new after the first failure' }),
     busyTimeoutMs: busyTimeoutFlag,
+    gitlabDeployments,
     full: fullFlag,
   },
+  conflicts: [
+    {
+      flag: gitlabDeployments,
+      others: { wait },
+      hint: 'a run that does not wait cannot record how a deployment ended',
+    },
+  ],
   showsAll: fullFlag,
   confirms: true,
   examples: [

@@ -50,6 +50,12 @@ export function parseSpeed(text: string, flag: string): number {
   return parseNumber(text, flag, { min: 0.001, max: 1_000_000, example: 60 });
 }
 
+/** An environment of GitLab: letters, digits, spaces and `-_/${}.`, without a slash at the ends. Waves are added to it. */
+export function parseEnvironmentName(text: string, flag: string): string {
+  if (text.length <= 100 && /^[\w${}. -]([\w/${}. -]*[\w${}. -])?$/.test(text)) return text;
+  throw invalidValue(flag, text, 'the name of an environment in GitLab, of at most 100 characters', 'production');
+}
+
 /** `key=value` or `key!=value`. */
 export function parseLabelSelector(text: string, flag: string): LabelSelector {
   const [, key, sign, value] = /^([^=!\s]+)(!?=)([^=\s]+)$/.exec(text.trim()) ?? [];

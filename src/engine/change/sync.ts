@@ -23,6 +23,7 @@ import { emitPlan } from '../show-plan.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
 import { ask, whereOf } from './ask.ts';
 import { pruneAfterSync, SyncResults } from './prune-after-sync.ts';
+import type { RecordedRun } from './record-deployments.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
 export async function sync(asked: SyncOptions, context: Context): Promise<void> {
@@ -54,11 +55,28 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
     const locate = valueLocator(project, context);
     const results = new SyncResults();
     const { signal } = session;
-    const run = { ...planned, relationTo, locate, emit: results.watching(context.emit), signal };
-    await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
+    const records = await openRecords(plan, options, context);
+    const emit = records === undefined ? context.emit : records.emit;
+    const run = { ...planned, relationTo, locate, emit: results.watching(emit), signal };
+    try {
+      await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
+    } finally {
+      await records?.close();
+    }
     const { reaches } = planned;
     await pruneAfterSync(results.created(plan), session, { project, options, context, signal, reaches });
   });
+}
+
+/** Undefined of a run that is not to be recorded in GitLab, and of one against a local AppConfig, which deploys nothing. */
+async function openRecords(
+  plan: Plan,
+  { gitlabDeployments, local }: SyncOptions,
+  context: Context,
+): Promise<RecordedRun | undefined> {
+  if (gitlabDeployments === undefined || local) return undefined;
+  const { recordDeployments } = await import('./record-deployments.ts');
+  return recordDeployments(plan, gitlabDeployments, context);
 }
 
 /** @throws AppcfgError for a file that has no plan to approve */

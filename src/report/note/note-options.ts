@@ -31,6 +31,8 @@ export interface NoteOptions {
   readonly spell: SpellCommand;
   /** In the order of the settings. */
   readonly environments: readonly string[];
+  /** What it is about, where a merge request has several notes. */
+  readonly title?: string | undefined;
   /** Where the HTML page of the same run is. */
   readonly htmlUrl: string | undefined;
 }

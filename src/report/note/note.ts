@@ -41,11 +41,11 @@ export function noteText(report: Report, options: Omit<NoteOptions, 'bounds' | '
 
 function noteParts(report: Report, options: NoteOptions): readonly string[] {
   const { plan, review, interruptedBy } = report;
-  const { htmlUrl } = options;
+  const { htmlUrl, title, bounds } = options;
   const result = resultSections(report, options);
   const link = htmlUrl === undefined ? '' : ` ${linked('Everything on one page', htmlUrl)}.`;
   return [
-    '### appcfg',
+    title === undefined ? '### appcfg' : `### appcfg ${code(title, bounds.value)}`,
     ...(interruptedBy === undefined ? [] : [`**Interrupted (${interruptedBy}).**`]),
     ...(wasApplied(report) ? [`**${resultSentence(report)}**`] : []),
     ...(result ?? []),

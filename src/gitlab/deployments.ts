@@ -1,0 +1,89 @@
+// Deployments as GitLab's environments show them, recorded with the job's token. Requests are sent while the run continues: nothing
+// waits for them but the end, and that not for long.
+import type { DeploymentRecord } from '../core/deployment-records/wave-records.ts';
+import type { Problem } from '../core/problem/problem.ts';
+import { type GitlabApi, GitlabFailure } from './api.ts';
+import { failureProblem } from './failure-problem.ts';
+
+/** What is deployed. */
+export interface DeployedRef {
+  readonly projectId: string;
+  readonly sha: string;
+  readonly ref: string;
+  readonly tag: boolean;
+}
+
+export class Deployments {
+  readonly #api: GitlabApi;
+  readonly #of: DeployedRef;
+  readonly #onProblem: (problem: Problem) => void;
+  /** By environment, its last request: the id of the deployment, if it was created. */
+  readonly #last = new Map<string, Promise<number | undefined>>();
+  /** The messages of problems that were reported: one cause is one problem. */
+  readonly #reported = new Set<string>();
+  /** GitLab has refused the token. */
+  #isRefused = false;
+
+  constructor(api: GitlabApi, of: DeployedRef, onProblem: (problem: Problem) => void) {
+    this.#api = api;
+    this.#of = of;
+    this.#onProblem = onProblem;
+  }
+
+  /** Sends it after what was recorded of the same environment before. */
+  record(record: DeploymentRecord): void {
+    const { environment } = record;
+    const before = this.#last.get(environment) ?? Promise.resolve(undefined);
+    this.#last.set(
+      environment,
+      before.then((id) => this.#send(record, id)),
+    );
+  }
+
+  /** When all requests have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#last.values());
+  }
+
+  async #send({ environment, status }: DeploymentRecord, id: number | undefined): Promise<number | undefined> {
+    const { projectId, ...of } = this.#of;
+    const path = `/projects/${encodeURIComponent(projectId)}/deployments`;
+    try {
+      if (status === 'running' && !this.#isRefused) {
+        return idOf(await this.#api.post(path, { environment, ...of, status }), `POST ${path}`);
+      }
+      // A deployment that could not be created has no end.
+      if (id !== undefined) await this.#api.put(`${path}/${id}`, { status });
+    } catch (error) {
+      this.#fail(error);
+    }
+    return id;
+  }
+
+  #fail(error: unknown): void {
+    const failure =
+      error instanceof GitlabFailure
+        ? error
+        : new GitlabFailure({ is: 'unfinished' }, 'the deployments of the project');
+    this.#isRefused ||= failure.kind.is === 'status' && [401, 403, 404].includes(failure.kind.status);
+    const problem = failureProblem(failure, recorded);
+    if (this.#reported.has(problem.message)) return;
+    this.#reported.add(problem.message);
+    this.#onProblem(problem);
+  }
+}
+
+const recorded = {
+  what: 'a deployment is not recorded in GitLab',
+  ifRefused:
+    'give the user who starts the pipeline the role Developer and, for a protected environment, permission to deploy to it',
+  ifMissing: 'check that the project has environments and deployments (Settings, General, Visibility)',
+  ifTemporary: 'the rollout is not affected, and the next one is recorded again',
+} as const;
+
+/** @throws GitlabFailure */
+function idOf(json: unknown, request: string): number {
+  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : undefined;
+  if (typeof id === 'number') return id;
+  throw new GitlabFailure({ is: 'unexpected', what: 'JSON of another form' }, request);
+}
