@@ -87,13 +87,10 @@ function ownPaths(
   return taken.size === 0 ? paths : paths.filter((path) => !taken.has(path));
 }
 
-/** Of addresses that come or go, though both trees have the environment of the tenant. */
+/** Addresses that come or go, also with their tenant. */
 function unpairedTargets({ base, head }: Trees): readonly Address[] {
   const only = (one: ReviewedTree, other: ReviewedTree) =>
-    [...one.configurations].flatMap(([text, { address }]) => {
-      const isKept = other.tenants.get(address.tenant)?.environments.has(address.environment) === true;
-      return isKept && !other.configurations.has(text) ? [address] : [];
-    });
+    [...one.configurations].flatMap(([text, { address }]) => (other.configurations.has(text) ? [] : [address]));
   return [...only(base, head), ...only(head, base)];
 }
 

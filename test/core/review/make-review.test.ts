@@ -88,6 +88,15 @@ test('a new file that addresses come with reaches them', async () => {
   expect(review.edits).toMatchObject([{ file: 'template/M.yml', concerned: 0, reachesNone: false }]);
 });
 
+test('the templates of a first tree reach the tenants that come with them', async () => {
+  const head = { files: { 'template/L.yml': 'a: 1\n', 'template/prod/L.yml': 'a: 2\n' }, tenants: fleet };
+  const { review } = await reviewFrom({ files: {}, tenants: {} }, head);
+  expect(review.edits.map(({ file, reachesNone }) => [file, reachesNone])).toEqual([
+    ['template/L.yml', false],
+    ['template/prod/L.yml', false],
+  ]);
+});
+
 test('comments and the order of keys are no edits', async () => {
   const { review } = await reviewFrom(
     { files: { 'template/L.yml': 'a: 1\nb: 2\n' }, tenants: fleet },
