@@ -370,6 +370,7 @@ describe('credentials', () => {
       },
     );
     expect(text).toContain('STS rejected the ID token');
+    expect(text).toContain('aud (none) and sub "project_path:acme/config" of the token');
     expectNone(text, [token, ...token.split('.'), ...Object.values(tokens)]);
   });
 });

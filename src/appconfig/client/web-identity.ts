@@ -46,7 +46,7 @@ export async function webIdentityCredentials(identity: WebIdentity): Promise<Cre
     try {
       return await provide(...args);
     } catch (error) {
-      throw exchangeFailure(error, { variable: identity.role.variable, arn: roleArn });
+      throw exchangeFailure(error, { variable: identity.role.variable, arn: roleArn }, token);
     }
   };
 }
@@ -99,7 +99,7 @@ function checkToken(token: string, now: number): void {
 }
 
 /** The problem where STS rejects the token, whichever call needed the credentials. Other errors are returned as they are. */
-function exchangeFailure(error: unknown, { variable, arn }: RoleVariable): unknown {
+function exchangeFailure(error: unknown, { variable, arn }: RoleVariable, token: string): unknown {
   const { name, message, $metadata } = error as {
     name: string;
     message: string;
@@ -110,7 +110,13 @@ function exchangeFailure(error: unknown, { variable, arn }: RoleVariable): unkno
   if (/^ExpiredToken/.test(name)) return error;
   return failure('credentials-refused', `STS rejected the ID token for the role "${arn}": ${message}`, {
     hint: {
-      text: `check ${variable}, and that \`aud\` and \`sub\` in the role's trust policy match this job`,
+      text: `check ${variable}, and that the role's trust policy allows ${claimsText(token)}`,
     },
   });
+}
+
+/** Neither of the two is a secret, and a trust policy names both. */
+function claimsText(token: string): string {
+  const { aud, sub } = idTokenClaims(token) ?? {};
+  return `aud ${JSON.stringify(aud) ?? '(none)'} and sub ${JSON.stringify(sub) ?? '(none)'} of the token`;
 }
