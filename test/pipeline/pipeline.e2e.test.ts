@@ -1,7 +1,8 @@
 // Runs .gitlab-ci.yml unchanged, with a real runner, against an emulator over HTTP.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createGitlab } from '../support/gitlab-server.ts';
 import { OtherClient } from '../support/other-client.ts';
 import { createRepository, jobsOf, mergeRequest, previewJobs, push, withRoles } from '../support/pipeline.ts';
 
@@ -174,4 +175,35 @@ test('a job that failed half-way continues where it ended when it is run again',
   emulator.clearFaults();
   const again = await pipeline(['appcfg:install', 'deploy-app-config'], variables);
   expect(again.jobs['deploy-app-config'], again.output).toBe('PASS');
+});
+
+test('a merge request has one note, which a second pipeline updates; no token is in a log or a file', {
+  timeout: 120_000,
+}, async () => {
+  const { pipeline, git, commit, write, repository } = await createRepository();
+  const gitlab = await createGitlab();
+  git('checkout', '-q', '-b', 'change');
+  const change = async (rps: number, pipelineId: number) => {
+    write(limits, `api_limits: { global: { requests_per_second: ${rps} } }\n`);
+    commit(`to ${rps}`);
+    const variables = { ...mergeRequest, ...gitlab.variables(pipelineId) };
+    return pipeline(['appcfg:install', 'appcfg:diff'], variables, ['CI_COMMIT_BRANCH']);
+  };
+  const limits = 'tenants/tenant1/dev/ThrottlingLimits.yml';
+  const bodies = () => gitlab.ownThreads().map(({ notes }) => notes[0]?.body ?? '');
+
+  const first = await change(175, 1);
+  expect(first.jobs['appcfg:diff'], first.output).toBe('PASS');
+  expect(bodies()).toEqual([expect.stringMatching(/- 150\n\+ 175/)]);
+  const second = await change(180, 2);
+  expect(second.jobs['appcfg:diff'], second.output).toBe('PASS');
+  expect(bodies()).toEqual([expect.stringMatching(/- 150\n\+ 180/)]);
+
+  const files = readdirSync(join(repository, '.gitlab-ci-local'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/node_modules/.test(entry.parentPath))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  expect(files.length).toBeGreaterThan(3);
+  for (const text of [first.output, second.output, ...bodies(), ...files]) {
+    for (const token of [gitlab.token, gitlab.jobToken]) expect(text).not.toContain(token);
+  }
 });
