@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import {
+  copiesOf,
+  type Discussion,
+  judgeDiscussions,
+  type WantedNote,
+  withScope,
+} from '../../../src/core/discussion/judge-discussions.ts';
+import { markerLine } from '../../../src/core/discussion/note-marker.ts';
+
+const self = 1;
+const other = 2;
+const wanted: WantedNote = { scope: 'a', pipeline: 5, text: 'text\n', meaning: 'aa', isOpen: false };
+
+interface Noted {
+  readonly id?: number;
+  readonly author?: number;
+  readonly scope?: string;
+  readonly pipeline?: number;
+  readonly text?: string;
+  readonly meaning?: string;
+  readonly hasReplies?: boolean;
+  /** Who has resolved it; undefined: it is open; `none`: it is no thread. */
+  readonly resolvedBy?: number | 'none';
+}
+
+function noted(of: Noted = {}): Discussion {
+  const { id = 10, author = self, scope = 'a', pipeline = 4, text = 'text', meaning = 'aa', resolvedBy } = of;
+  return {
+    id: `discussion-${id}`,
+    note: { id, author, body: markerLine({ scope, pipeline, meaning }) + text },
+    hasReplies: of.hasReplies ?? false,
+    resolution: resolvedBy === 'none' ? undefined : { isResolved: resolvedBy !== undefined, by: resolvedBy },
+  };
+}
+
+const changed = { text: 'other', meaning: 'bb' };
+const relinked = { text: 'text with another link' };
+
+test.each<[string, Noted, Partial<WantedNote>, boolean, boolean | undefined]>([
+  ['another text, resolved, nothing to answer: stays resolved', { ...changed, resolvedBy: self }, {}, true, undefined],
+  ['another text, open, nothing to answer: is resolved', changed, {}, true, true],
+  [
+    'another text, resolved, something to answer: is opened',
+    { ...changed, resolvedBy: self },
+    { isOpen: true },
+    true,
+    false,
+  ],
+  [
+    'another text, resolved by a person, something to answer',
+    { ...changed, resolvedBy: other },
+    { isOpen: true },
+    true,
+    false,
+  ],
+  ['another text, open, something to answer: stays open', changed, { isOpen: true }, true, undefined],
+  ['another text of what is no thread', { ...changed, resolvedBy: 'none' }, { isOpen: true }, true, undefined],
+  [
+    'another link, resolved by a person, something to answer',
+    { ...relinked, resolvedBy: other },
+    { isOpen: true },
+    true,
+    undefined,
+  ],
+  ['another link, opened by a person, nothing to answer', relinked, {}, true, undefined],
+  ['the same text, resolved by the token, something to answer', { resolvedBy: self }, { isOpen: true }, false, false],
+  [
+    'another link, resolved by the token, something to answer',
+    { ...relinked, resolvedBy: self },
+    { isOpen: true },
+    true,
+    false,
+  ],
+])('%s', (_what, found, want, writesBody, resolves) => {
+  const discussion = noted(found);
+  expect(judgeDiscussions([discussion], { ...wanted, ...want }, self)).toEqual({
+    does: 'update',
+    discussion,
+    writesBody,
+    resolves,
+  });
+});
+
+test.each<[string, Noted, Partial<WantedNote>]>([
+  ['resolved by the token, nothing to answer', { resolvedBy: self }, {}],
+  ['resolved by a person, something to answer', { resolvedBy: other }, { isOpen: true }],
+  ['opened by a person, nothing to answer', {}, {}],
+  ['open, something to answer', {}, { isOpen: true }],
+  ['without the white space at its end', { text: 'text\r\n \n' }, {}],
+  ['of the same pipeline', { pipeline: 5 }, {}],
+])('the same text is left alone: %s', (_what, found, want) => {
+  expect(judgeDiscussions([noted(found)], { ...wanted, ...want }, self)).toMatchObject({
+    does: 'leave',
+    because: 'equal',
+  });
+});
+
+test('the note of a newer pipeline is left alone, whatever it has, also where an older copy is kept', () => {
+  for (const found of [{}, changed, { ...changed, resolvedBy: other }]) {
+    const newer = noted({ ...found, pipeline: 6 });
+    expect(judgeDiscussions([newer], wanted, self)).toMatchObject({ does: 'leave', because: 'newer' });
+    expect(judgeDiscussions([noted({ id: 9, ...changed }), newer], wanted, self)).toMatchObject({ because: 'newer' });
+  }
+});
+
+test('a note that another user wrote is none, whatever its marker has', () => {
+  const copy = noted({ author: other, pipeline: 99 });
+  expect(judgeDiscussions([copy], wanted, self)).toEqual({ does: 'create' });
+  const own = noted({ id: 11, ...changed });
+  expect(judgeDiscussions([copy, own], wanted, self)).toMatchObject({ does: 'update', discussion: own });
+});
+
+test('of several own notes the oldest is kept, and the others are copies, except for those with replies', () => {
+  const [first, second, answered, copied] = [
+    noted({ id: 10, ...changed }),
+    noted({ id: 11 }),
+    noted({ id: 12, hasReplies: true }),
+    noted({ id: 13, author: other }),
+  ];
+  const all = [copied, answered, second, first];
+  expect(judgeDiscussions(all, wanted, self)).toMatchObject({ does: 'update', discussion: first });
+  expect(copiesOf(all, self)).toEqual([second]);
+});
+
+test('notes of another scope, and texts without a marker, are others', () => {
+  const plain = { ...noted(), note: { id: 9, author: self, body: 'a comment' } };
+  expect(withScope([noted({ scope: 'b' }), plain, noted({ scope: 'A' })], 'a')).toEqual([]);
+  expect(judgeDiscussions([], wanted, self)).toEqual({ does: 'create' });
+});
