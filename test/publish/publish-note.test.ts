@@ -212,8 +212,8 @@ describe('notes of others', () => {
     expect(await publish(gitlab, changeTo('1'))).toEqual(['created']);
     if (when === 'after') gitlab.add(forged, { by: user });
     expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['updated']);
-    const theirs = gitlab.discussions.filter(({ notes }) => notes[0]?.author === user);
-    expect(theirs.map((each) => first(each))).toEqual([expect.objectContaining({ body: forged, resolved: false })]);
+    const copies = gitlab.discussions.filter(({ notes }) => notes[0]?.author === user);
+    expect(copies.map((each) => first(each))).toEqual([expect.objectContaining({ body: forged, resolved: false })]);
     expect(thread(gitlab)).toBeDefined();
   });
 

@@ -1,4 +1,4 @@
-// The tokens for GitLab are in no output: of no format, also where GitLab, or what answers in its place, quotes them.
+// The tokens for GitLab are in no output: of no format, also where GitLab, or another server that answers, quotes them.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
