@@ -1,6 +1,6 @@
 // Writes trees of any number of tenants with the sample tree's template: two environments, three profiles.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export const environments = ['dev', 'qa'] as const;
 export const profiles = ['AllowList', 'FeatureFlags', 'ThrottlingLimits'] as const;
@@ -47,6 +47,30 @@ export function writeFleet(directory: string, checkout: string, fleet: Fleet): s
     }
   }
   return files;
+}
+
+/** Three environments, four profiles, each of them in the template; a tenant has two files of its own. */
+export function writeLargeFleet(directory: string, tenants: number): void {
+  const put = (path: string, text: string) => {
+    const file = join(directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  put('appcfg.yml', 'project: acme/config\n');
+  for (const profile of ['Limits', 'Features', 'Database', 'AllowList']) {
+    put(`template/${profile}.yml`, limitsTemplate(100));
+  }
+  for (let index = 0; index < tenants; index += 1) {
+    const tenant = `tenants/${tenantName(index)}`;
+    for (const environment of ['dev', 'qa', 'prod']) put(`${tenant}/${environment}/.gitkeep`, '');
+    put(`${tenant}/Database.yml`, `host: db-${index}.internal\n`);
+    put(`${tenant}/qa/Features.yml`, 'retry: { attempts: 7 }\n');
+    if (index < 15) put(`${tenant}/Limits.yml`, `limits: { rps: ${500 + index} }\n`);
+  }
+}
+
+export function limitsTemplate(rps: number): string {
+  return `limits:\n  rps: ${rps}\n  burst: 300\nretry:\n  attempts: 3\n  backoffMs: 250\n`;
 }
 
 export function tenantName(index: number): string {

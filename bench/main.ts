@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Finding, Measure } from './finding.ts';
 import { measureCalls } from './measures/calls.ts';
 import { measureChange } from './measures/change.ts';
+import { measureImport } from './measures/import.ts';
 import { measureMemory } from './measures/memory.ts';
 import { measureReading } from './measures/reading.ts';
 import { measureRendering } from './measures/rendering.ts';
@@ -18,6 +19,7 @@ const measures: Readonly<Record<string, Measure>> = {
   reading: measureReading,
   rendering: measureRendering,
   review: measureReview,
+  import: measureImport,
   start: measureStart,
   memory: measureMemory,
 };

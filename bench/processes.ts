@@ -11,26 +11,36 @@ const environment = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-/** Writes the most memory that the process used, in KB, to file descriptor 3. */
-const printPeak = `import { writeSync } from 'node:fs';
-process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
+/** Writes what the process used to file descriptor 3. */
+const printUsage = `import { writeSync } from 'node:fs';
+process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));`;
 
 /** Runs `appcfg`. @returns the most bytes that were resident. @throws Error unless it exits 0 */
 export async function peakMemory(checkout: string, args: readonly string[]): Promise<number> {
+  return (await usageOf(checkout, args)).maxRSS * 1024;
+}
+
+/** Runs `appcfg`. @returns its milliseconds of processor time. @throws Error unless it exits 0 */
+export async function processorTime(checkout: string, args: readonly string[]): Promise<number> {
+  const { userCPUTime, systemCPUTime } = await usageOf(checkout, args);
+  return (userCPUTime + systemCPUTime) / 1000;
+}
+
+async function usageOf(checkout: string, args: readonly string[]): Promise<NodeJS.ResourceUsage> {
   const child = start(
-    ['--import', `data:text/javascript,${encodeURIComponent(printPeak)}`, ...program(checkout, args)],
+    ['--import', `data:text/javascript,${encodeURIComponent(printUsage)}`, ...program(checkout, args)],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     },
   );
-  const [, , , peak] = child.stdio;
-  const [exitCode, errors, kilobytes] = await Promise.all([
+  const [, , , usage] = child.stdio;
+  const [exitCode, errors, used] = await Promise.all([
     new Promise((resolve) => child.on('exit', resolve)),
     text(child.stderr as NodeJS.ReadableStream),
-    text(peak as NodeJS.ReadableStream),
+    text(usage as NodeJS.ReadableStream),
   ]);
   if (exitCode !== 0) throw new Error(`appcfg ${args.join(' ')} exits ${exitCode}:\n${errors.slice(-4000)}`);
-  return Number(kilobytes) * 1024;
+  return JSON.parse(used);
 }
 
 export interface ServedAppConfig {
@@ -41,9 +51,10 @@ export interface ServedAppConfig {
 /** Starts `appcfg emulator`. Its state is in memory, so it can be killed. */
 export async function serveAppConfig(
   checkout: string,
-  options: { readonly applications: number; readonly speed: number },
+  options: { readonly applications: number; readonly speed: number; readonly seedFrom?: string },
 ): Promise<ServedAppConfig> {
   const args = ['--port', '0', '--quota', `applications=${options.applications}`, '--speed', String(options.speed)];
+  if (options.seedFrom !== undefined) args.push('--seed-from', options.seedFrom);
   const child = start(program(checkout, ['emulator', ...args]), { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`appcfg emulator exits ${code}`)));

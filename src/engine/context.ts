@@ -47,6 +47,8 @@ export interface RequestHandler {
 /** The AppConfig of `--local`. */
 export interface LocalAppConfig {
   readonly requestHandler: RequestHandler;
+  /** Gives the tree of another folder, which has none yet, a local AppConfig with the same state. */
+  copyTo(directory: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -39,6 +39,11 @@ export class StagedFolder {
     });
   }
 
+  /** Whether the folder has an entry already. */
+  has(entry: string): boolean {
+    return namesIn(this.#directory)?.includes(entry) === true;
+  }
+
   /** Where the content is written. */
   get staging(): string {
     return join(this.#directory, stagingName);

@@ -1,5 +1,5 @@
 // The state file of the local AppConfig, opened.
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type AppcfgError, failure } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -20,7 +20,19 @@ export async function openLocal(settings: Settings, context: Context): Promise<L
     await writeFile(join(folder, '.gitignore'), '*\n', privateMode);
     return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed, quotas });
   });
-  return { requestHandler: local.requestHandler, close: () => local.close() };
+  return {
+    requestHandler: local.requestHandler,
+    copyTo: (directory) => withLocalState(() => copyState(folder, join(directory, '.appcfg'))),
+    close: () => local.close(),
+  };
+}
+
+/** A response comes only after the state is on disk. */
+async function copyState(from: string, to: string): Promise<void> {
+  await makePrivateFolder(to);
+  for (const name of ['.gitignore', 'local.json']) {
+    await writeFile(join(to, name), await readFile(join(from, name)), privateMode);
+  }
 }
 
 /** Makes the folder of the state, or checks that it holds nothing but files. @throws AppcfgError */

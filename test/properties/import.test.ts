@@ -45,6 +45,35 @@ test('the files of a profile give each address its value, with at most 1.2 times
   );
 });
 
+/** Which of three environments a tenant has: at least one. */
+const subsets = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 6, maxLength: 6 });
+
+test('tenants that lack environments make the files no larger', async () => {
+  await holds(
+    fc.property(layeredTrees, subsets, ({ tenants, environments, profiles }, having) => {
+      for (const profile of profiles.values()) {
+        const has = (index: number) => {
+          const some = environments.filter((_, at) => ((having[index] ?? 7) >> at) % 2 === 1);
+          return some.length === 0 ? environments : some;
+        };
+        const lacking: LayeredProfile = {
+          ...profile,
+          tenants: profile.tenants.map(({ own, environments: leaves }, index) => ({
+            own,
+            environments: new Map(has(index).map((name) => [name, leaves.get(name)])),
+          })),
+        };
+        // A file of the template that no tenant applies is not counted.
+        const used = new Set(lacking.tenants.flatMap((tenant) => [...tenant.environments.keys()]));
+        const shared = new Map([...lacking.environments].filter(([name]) => used.has(name)));
+        const { leaves } = factorProfile(renderedBy(lacking, tenants));
+        expect(leaves).toBeLessThanOrEqual(1.2 * leavesOfProfile({ ...lacking, environments: shared }));
+      }
+    }),
+    150,
+  );
+});
+
 function renderedBy({ template, environments, tenants }: LayeredProfile, names: readonly string[]) {
   return tenants.map(({ own, environments: leaves }, index) => ({
     tenant: names[index] ?? '',

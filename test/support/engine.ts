@@ -195,6 +195,7 @@ function sessionOf(connection: Connection, { desired, project }: LoadedProject, 
     unreached: [],
     isRestricted: false,
     signal,
+    local: undefined,
   };
 }
 

@@ -38,6 +38,10 @@ export class PatchFinder {
       const members = this.#members(rows);
       if (members.patch !== undefined && members.cost < best.cost) best = members;
     }
+    if (rows.some(({ wanted }) => wanted !== undefined && isEmptyMap(wanted))) {
+      const cost = this.#costOfEmptyMap(rows);
+      if (cost < best.cost) best = { cost, patch: mapOf([]) };
+    }
     for (const value of new Set(rows.map(({ wanted }) => wanted))) {
       const own = this.#costOfSetting(value, rows);
       if (own >= best.cost) continue;
@@ -52,6 +56,17 @@ export class PatchFinder {
     let cost = 0;
     for (const { inherited, wanted } of rows) cost += this.#rest.between(inherited, wanted);
     return cost;
+  }
+
+  /** It makes a map of what is none, and changes no other. */
+  #costOfEmptyMap(rows: readonly Wanted[]): number {
+    return rows.reduce((cost, { inherited, wanted }) => {
+      if (inherited !== undefined && (inherited.members !== undefined || isEmptyMap(inherited))) {
+        return cost + this.#rest.between(inherited, wanted);
+      }
+      if (wanted === undefined) return cost + this.#rest.deletion;
+      return isEmptyMap(wanted) ? cost : cost + this.#rest.addition(wanted);
+    }, this.#own.leaf);
   }
 
   /** A value for all, whatever they inherit. Maps are set by their members. */

@@ -37,26 +37,27 @@ export function leavesOfCost(cost: number): number {
 /** Costs of the smallest overrides of one layer. */
 export class OverrideCosts {
   readonly #merging: Merging;
-  readonly #leaf: number;
+  /** Of one leaf. */
+  readonly leaf: number;
   readonly #isBase: boolean;
   readonly #known = new Map<Part, Map<Part, number>>();
 
   /** @param base the layer with the least specific files: there a null is a value */
   constructor(merging: Merging, layer: LayerName, base: LayerName) {
     this.#merging = merging;
-    this.#leaf = leafCosts[layer];
+    this.leaf = leafCosts[layer];
     this.#isBase = layer === base;
   }
 
   /** Of a key. */
   get deletion(): number {
-    return this.#merging === 'delete' ? this.#leaf : impossible;
+    return this.#merging === 'delete' ? this.leaf : impossible;
   }
 
   /** Of a value where nothing is inherited. */
   addition({ leaves, hasNull }: Part): number {
     const isAvoided = hasNull && this.#merging === 'delete' && !this.#isBase;
-    return (isAvoided ? leaves + avoided : leaves) * this.#leaf;
+    return (isAvoided ? leaves + avoided : leaves) * this.leaf;
   }
 
   /** Of the smallest override that makes one of the other. Undefined: absent. */

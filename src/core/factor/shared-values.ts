@@ -36,8 +36,8 @@ const mostCombinations = 300;
 /** Values of one key that are tried in each environment, besides absent. */
 const mostCandidates = 5;
 
-/** The same for maps that some tenants lack, and for those inside of these: each comparison decides all members anew. */
-const mostMixed = [32, 9];
+/** Choices of environments for a map that some tenants lack, and for a map inside of one: each decides all members anew. */
+const mostMixed = [32, 8];
 
 export class SharedValues {
   readonly #options: SharingOptions;
@@ -109,20 +109,37 @@ export class SharedValues {
       const column = columnOf(rows, index);
       const others = column.filter(({ part }) => !isMapPart(part));
       const isMap = column.some(({ part }) => isMapPart(part));
-      return [...(isMap ? ['map' as const] : []), ...new Set([others[0]?.part, undefined])];
+      return [
+        ...(isMap ? ['map' as const] : []),
+        ...new Set([...others.slice(0, 2).map(({ part }) => part), undefined]),
+      ];
     });
-    const isSmall = combinationsOf(kinds) <= (mostMixed[at.mixed] ?? 0);
-    const all = isSmall ? [...combinations(kinds)] : fewOf(rows, kinds);
-    return this.#cheapest(
-      all.map((kind) => {
-        const isMap = kind.map((each) => each === 'map');
-        const maps = isMap.includes(true)
-          ? this.#members(merged(rows.map(onlyMaps)), { open: isMap, mixed: at.mixed + 1 })
-          : undefined;
-        return kind.map((each, index) => (each === 'map' ? maps?.[index] : each));
-      }),
-      rows,
-    );
+    const sharedBy = this.#mapsOf(rows, at);
+    const choices = 2 ** kinds.filter((options) => options.includes('map')).length;
+    const isSmall = choices <= (mostMixed[at.mixed] ?? 0) && combinationsOf(kinds) <= mostCombinations;
+    if (isSmall) return this.#cheapest([...combinations(kinds)].map(sharedBy), rows);
+    let best = fewOf(rows, kinds);
+    for (;;) {
+      const shared = new Map(best.map((kind) => [sharedBy(kind), kind]));
+      const cheapest = this.#cheapest([...shared.keys()], rows);
+      const kind = shared.get(cheapest);
+      if (kind === undefined || at.mixed > 0 || kind === best[0]) return cheapest;
+      best = [kind, ...kinds.flatMap((options, index) => options.map((option) => kind.with(index, option)))];
+    }
+  }
+
+  /** What is shared, if some environments have the map. Its members are decided once for the same environments. */
+  #mapsOf(rows: readonly Row[], { mixed }: Position): (kind: readonly Kind[]) => Shared {
+    const maps = merged(rows.map(onlyMaps));
+    const known = new Map<string, Shared>();
+    return (kind) => {
+      const open = kind.map((each) => each === 'map');
+      if (!open.includes(true)) return kind.map((each) => (each === 'map' ? undefined : each));
+      const key = open.join();
+      const members = known.get(key) ?? this.#members(maps, { open, mixed: mixed + 1 });
+      known.set(key, members);
+      return kind.map((each, index) => (each === 'map' ? members[index] : each));
+    };
   }
 
   /** No value that can be shared is a map. */

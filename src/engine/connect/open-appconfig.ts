@@ -4,7 +4,7 @@ import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import { knownRegions, unknownRegionHint } from '../../core/problem/region.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { parseChoice, parseRegion, parseSpeed } from '../../core/settings-file/parse-values.ts';
-import type { Context, RequestHandler } from '../context.ts';
+import type { Context, LocalAppConfig, RequestHandler } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { outputOfProgram } from './credential-program.ts';
 import { findCredentials } from './credentials.ts';
@@ -20,6 +20,8 @@ const answerTimeout = 120_000;
 export interface OpenedAppConfig {
   readonly connect: (region: string) => ConnectOptions;
   readonly close: () => Promise<void>;
+  /** Undefined: it is not that of a tree. */
+  readonly local?: Pick<LocalAppConfig, 'copyTo'>;
 }
 
 /** What flags, environment and settings determine of a connection. */
@@ -44,7 +46,7 @@ export async function openAppConfig(
   if (requestHandler !== undefined) return openHandler(requestHandler, context);
   if (!options.local) return openRemote(run, regions);
   const local = await context.openLocal(settings, context);
-  return { ...openHandler(local.requestHandler, context), close: () => local.close() };
+  return { ...openHandler(local.requestHandler, context), close: () => local.close(), local };
 }
 
 /** How fast the clock of `--local` runs. @throws AppcfgError */

@@ -6,7 +6,7 @@ import { type AccountRegionPart, accountRegionsOf } from '../../core/settings/ac
 import { needsOwnAccount, partsElsewhere, selectAccountRegions } from '../../core/settings/select-account-regions.ts';
 import { Connections } from './connections.ts';
 import type { UnreachedAccountRegion } from './each-account-region.ts';
-import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
+import { type OpenedAppConfig, type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
 import { type ReachedAccountRegion, reachAccountRegions } from './reach.ts';
 import { sessionName } from './session-name.ts';
 
@@ -30,6 +30,8 @@ export interface Session {
   readonly isRestricted: boolean;
   /** Aborts on an interrupt, and when the time of --timeout is over. */
   readonly signal: AbortSignal;
+  /** The AppConfig of --local. */
+  readonly local: OpenedAppConfig['local'];
 }
 
 /**
@@ -58,7 +60,7 @@ export async function withSession<T>(
     const isRestricted = selected !== wanted;
     const needsAccount = run.needsAccount === true || isRestricted;
     const reached = await reachAccountRegions(selected, connections, { ...run, needsAccount, region, signal });
-    return await use({ ...reached, isRestricted, signal });
+    return await use({ ...reached, isRestricted, signal, local: opened.local });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });

@@ -39,6 +39,8 @@ interface Run {
   /** From application to tenant; undefined: a pattern gives the tenant. */
   readonly map: ReadonlyMap<string, string> | undefined;
   readonly folder: StagedFolder;
+  /** Whether the tree of the local AppConfig is in another folder. */
+  readonly isElsewhere: boolean;
   readonly reporter: ProblemReporter;
 }
 
@@ -54,13 +56,16 @@ export async function importTree(options: ImportOptions, context: Context): Prom
   const mapFile = options.map === undefined ? undefined : resolve(context.cwd, options.map);
   const ignored = mapFile !== undefined && dirname(mapFile) === directory ? [basename(mapFile)] : [];
   const folder = new StagedFolder(directory, { name: out, ignored });
+  const isElsewhere =
+    options.local && directory !== folderToWrite(context.directory, { name: '--chdir', untrusted: [] });
+  if (isElsewhere && folder.has('.appcfg')) throw otherState(out);
   const settings = await loadSettings(context, reporter);
   if (reporter.hasErrors) return;
   const { name: project, problems } = await projectName(settings, { ...context, directory });
   const named = `no project name is set; the tree gets the project name "${project}", the name of the folder`;
   for (const problem of problems) reporter.report({ ...problem, message: named });
   const pattern = options.applicationName ?? settings.applicationName;
-  const run = { options, context, project, pattern, map, folder, reporter };
+  const run = { options, context, project, pattern, map, folder, isElsewhere, reporter };
   const session = { settings, project, desired: [], everywhere: false, options, access: 'read', context } as const;
   await runSession('import', session, async (session) => {
     const learnContent = liveContentLearner(context.scrubber, settings);
@@ -71,7 +76,7 @@ export async function importTree(options: ImportOptions, context: Context): Prom
     });
     const skipped = mergeProblems([...read.skipped, ...found.skipped]);
     for (const problem of [...skipped, ...found.ambiguous]) reporter.report(problem);
-    if (found.profiles.size === 0) throw nothingToImport();
+    if (found.profiles.size === 0) throw nothingToImport(options);
     const tree = importedTree(found, {
       project,
       region: options.local ? undefined : session.reached[0].accountRegion.region,
@@ -118,9 +123,18 @@ function nextSteps({ out }: ImportOptions, { profiles }: Importable): readonly H
   ];
 }
 
-function nothingToImport() {
+function otherState(out: string) {
+  return failure('destination-exists', `the folder "${out}" has a local AppConfig of its own`, {
+    hint: { text: 'import into another folder, or delete .appcfg there: the new tree gets a copy of this one' },
+  });
+}
+
+function nothingToImport({ local }: ImportOptions) {
+  const where = local
+    ? 'the folder: the local AppConfig is that of --chdir, or of this folder'
+    : 'the account and Region';
   return failure('selection-empty', 'nothing is live that can be imported', {
-    hint: { text: 'check the account and Region, and the flags that select; warnings name what was skipped' },
+    hint: { text: `check ${where}, and the flags that select; warnings name what was skipped` },
   });
 }
 
@@ -268,6 +282,8 @@ async function writeTree(
       context,
     );
     session.signal.throwIfAborted();
+    // The state of a local AppConfig is beside its tree: without it the next commands would meet an empty one.
+    if (run.isElsewhere) await session.local?.copyTo(folder.staging);
     await folder.commit('tenants');
     isDone = true;
   } finally {

@@ -46,6 +46,36 @@ test('what one tenant has is in the template: of two layers with as many values 
   });
 });
 
+test('a tenant whose content is empty in some environments has an empty file for all', () => {
+  const contents = {
+    'one/dev': '{}',
+    'one/prod': '{}',
+    'one/qa': '{a: x, b: 1}',
+    'two/qa': '{b: 1}',
+    'three/qa': '{b: 1}',
+  };
+  expect(factored({ ...contents, 'four/dev': undefined, 'four/prod': undefined })).toEqual({
+    ...deleting,
+    'template/qa': '{ "b": 1 }',
+    one: '{}',
+    'one/qa': '{ "a": "x" }',
+  });
+});
+
+test('where some tenants have a map and most a scalar, what most have in each of many environments is shared', () => {
+  const environments = ['dev', 'prod', 'qa', 'stage', 'test'];
+  const most = (tenant: string) =>
+    environments.map((name) => [`${tenant}/${name}`, `{rate: ${name === 'qa' ? '{}' : 2}}`] as const);
+  const found = factored({
+    ...Object.fromEntries(['four', 'five', 'six'].flatMap(most)),
+    ...Object.fromEntries(environments.map((name) => [`one/${name}`, '{rate: {a: 1, b: 2, c: 3}}'])),
+    'two/qa': '{rate: {a: x}}',
+    'three/qa': '{rate: {a: x}}',
+    'three/stage': '{rate: 50}',
+  });
+  expect(found).toMatchObject({ template: '{ "rate": 2 }', 'template/qa': '{ "rate": {} }' });
+});
+
 test('what each of several tenants has for itself stays with them: a new tenant must not inherit it', () => {
   expect(
     factored({ 'one/dev': '{host: a, n: 1}', 'two/dev': '{host: b, n: 1}', 'three/dev': '{host: c, n: 2}' }),
