@@ -69,6 +69,7 @@ export async function execute(execution: Execution, process: Process, installati
   });
   const interrupts = listenForInterrupts(process, { emit, abandon: () => reporters.abandon() });
   const clock = installation.clock ?? systemClock;
+  const startedAt = clock.now();
   const deadline = openDeadline(execution.timeoutMs, { emit, clock, signal: interrupts.signal });
   const { signal } = deadline;
   let hasInternalError = false;
@@ -92,7 +93,9 @@ export async function execute(execution: Execution, process: Process, installati
     deadline.close();
   }
   if (tree.path !== undefined) {
-    await publishNotes(fold.report(), { execution, process, scrubber, emit, clock, signal, treePath: tree.path });
+    const timeLeftMs = execution.timeoutMs && startedAt + execution.timeoutMs - clock.now();
+    const run = { execution, process, scrubber, treePath: tree.path, timeLeftMs, emit, clock, signal };
+    await publishNotes(fold.report(), run);
   }
   const report = fold.report();
   const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
@@ -118,9 +121,11 @@ async function publishNotes(
     readonly process: Process;
     readonly scrubber: Scrubber;
     readonly treePath: string;
+    /** Until the end of --timeout. */
+    readonly timeLeftMs: number | undefined;
   } & Pick<Context, 'emit' | 'clock' | 'signal'>,
 ): Promise<void> {
-  const { execution, process, scrubber, treePath, emit, clock, signal } = run;
+  const { execution, process, scrubber, treePath, timeLeftMs, emit, clock, signal } = run;
   const { outputs, htmlUrl } = execution.display;
   for (const { scope } of outputs) {
     if (scope === undefined) continue;
@@ -129,7 +134,7 @@ async function publishNotes(
       job: ciJob(process.env),
       token: process.env.APPCFG_GITLAB_TOKEN,
       spell: scrubbedSpell(execution, scrubber),
-      ...{ htmlUrl, emit, clock, signal },
+      ...{ htmlUrl, timeLeftMs, emit, clock, signal },
     });
   }
 }

@@ -18,7 +18,7 @@ export interface GitlabAccess {
 export type GitlabFailureKind =
   /** A status of HTTP that is no success. */
   | { readonly is: 'status'; readonly status: number }
-  /** To another URL; none is followed, because the token would be sent there. */
+  /** None is followed: the token would be sent there. */
   | { readonly is: 'redirect'; readonly to: string }
   /** No response within so many seconds. */
   | { readonly is: 'timeout'; readonly seconds: number }
@@ -29,7 +29,7 @@ export type GitlabFailureKind =
   /** The run ended first. */
   | { readonly is: 'unfinished' }
   /** What the job or the user has set cannot be used. */
-  | { readonly is: 'unusable'; readonly what: string };
+  | { readonly is: 'unusable'; readonly what: string; readonly advice?: string };
 
 /** What went wrong, and at which request. */
 export class GitlabFailure extends Error {
@@ -79,7 +79,7 @@ export class GitlabApi {
   constructor(access: GitlabAccess) {
     const url = URL.canParse(access.url) ? new URL(access.url) : undefined;
     const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-    if (!isPlain) throw unusable('CI_API_V4_URL is not the URL of an API');
+    if (!isPlain) throw unusable('CI_API_V4_URL is not the URL of an API', 'do not set CI_API_V4_URL: GitLab sets it');
     // Node would quote the token in its error.
     if (!/^[\x21-\x7e]+$/.test(access.token)) throw unusable('the token has characters that no token has');
     this.#access = access;
@@ -172,12 +172,9 @@ async function received(response: Response, request: Request): Promise<Received>
   if (status >= 300) {
     await response.body?.cancel();
     const location = headers.get('location') ?? '';
-    throw new GitlabFailure(
-      status < 400 && URL.canParse(location)
-        ? { is: 'redirect', to: new URL(location).host }
-        : { is: 'status', status },
-      nameOf(request),
-    );
+    const isRedirect = status < 400 && location !== '' && URL.canParse(location, response.url);
+    const to = isRedirect ? new URL(location, response.url).origin : '';
+    throw new GitlabFailure(isRedirect ? { is: 'redirect', to } : { is: 'status', status }, nameOf(request));
   }
   const text = await boundedText(response, request);
   if (status === 204 || request.method === 'DELETE') return { json: undefined, headers };
@@ -239,6 +236,6 @@ function unexpected(what: string, request: Request): GitlabFailure {
   return new GitlabFailure({ is: 'unexpected', what }, nameOf(request));
 }
 
-function unusable(what: string): GitlabFailure {
-  return new GitlabFailure({ is: 'unusable', what }, 'the first request');
+function unusable(what: string, advice?: string): GitlabFailure {
+  return new GitlabFailure({ is: 'unusable', what, ...(advice && { advice }) }, 'the first request');
 }

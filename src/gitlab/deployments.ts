@@ -19,7 +19,7 @@ export class Deployments {
   readonly #onProblem: (problem: Problem) => void;
   /** By environment, its last request: the id of the deployment, if it was created. */
   readonly #last = new Map<string, Promise<number | undefined>>();
-  /** The messages of problems that were reported: one cause is one problem. */
+  /** The kinds of failures that were reported: one cause is one problem. */
   readonly #reported = new Set<string>();
   /** GitLab has refused the token. */
   #isRefused = false;
@@ -66,10 +66,10 @@ export class Deployments {
         ? error
         : new GitlabFailure({ is: 'unfinished' }, 'the deployments of the project');
     this.#isRefused ||= failure.kind.is === 'status' && [401, 403, 404].includes(failure.kind.status);
-    const problem = failureProblem(failure, recorded);
-    if (this.#reported.has(problem.message)) return;
-    this.#reported.add(problem.message);
-    this.#onProblem(problem);
+    const kind = JSON.stringify(failure.kind);
+    if (this.#reported.has(kind)) return;
+    this.#reported.add(kind);
+    this.#onProblem(failureProblem(failure, recorded));
   }
 }
 

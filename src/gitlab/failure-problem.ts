@@ -19,7 +19,7 @@ const kinds: {
 } = {
   status: ({ status }, of) => ({ how: `GitLab responded with status ${status}`, text: adviceOn(status, of) }),
   redirect: ({ to }) => ({
-    how: `GitLab redirects to ${to}, and the token is not sent there`,
+    how: `GitLab redirects to ${to}, where the token is not sent`,
     text: 'set the external URL of the GitLab instance, from which CI_API_V4_URL follows, to the URL that it redirects to',
   }),
   timeout: ({ seconds }, of) => ({ how: `GitLab did not respond within ${seconds} s`, text: of.ifTemporary }),
@@ -34,7 +34,7 @@ const kinds: {
     how: `GitLab sent an unexpected response: ${what}`,
     text: 'check that CI_API_V4_URL is the URL of GitLab, not of a proxy or a sign-in page; then run the job again',
   }),
-  unusable: ({ what }, of) => ({ how: what, text: of.ifRefused }),
+  unusable: ({ what, advice }, of) => ({ how: what, text: advice ?? of.ifRefused }),
 };
 
 interface Described {
@@ -44,7 +44,7 @@ interface Described {
 
 export function failureProblem({ kind, request }: GitlabFailure, of: Recorded): Problem {
   const { how, text } = describe(kind, of);
-  const at = kind.is === 'unusable' ? '' : ` to ${request}`;
+  const at = kind.is === 'unusable' ? '' : ` (${request})`;
   return { code: 'note-failed', severity: 'warning', message: `${of.what}: ${how}${at}`, hint: { text } };
 }
 
@@ -56,5 +56,6 @@ function describe(kind: GitlabFailureKind, of: Recorded): Described {
 function adviceOn(status: number, { ifRefused, ifMissing, ifTemporary }: Recorded): string {
   if (status === 401 || status === 403) return ifRefused;
   if (status === 404) return ifMissing;
-  return ifTemporary;
+  if (status === 429 || status >= 500) return ifTemporary;
+  return 'this GitLab does not take the request: report it with the version of GitLab';
 }

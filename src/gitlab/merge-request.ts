@@ -6,9 +6,9 @@ export class MergeRequest {
   readonly #api: GitlabApi;
   readonly #path: string;
 
-  constructor(api: GitlabApi, of: { readonly projectId: string; readonly iid: string }) {
+  constructor(api: GitlabApi, of: { readonly projectId: number; readonly iid: number }) {
     this.#api = api;
-    this.#path = `/projects/${encodeURIComponent(of.projectId)}/merge_requests/${encodeURIComponent(of.iid)}`;
+    this.#path = `/projects/${of.projectId}/merge_requests/${of.iid}`;
   }
 
   /** All of them. @throws GitlabFailure */

@@ -22,6 +22,8 @@ export interface NoteRun {
   readonly htmlUrl: string | undefined;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** All requests end then, or sooner, in milliseconds from now. */
+  readonly timeLeftMs?: number | undefined;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -37,11 +39,13 @@ const needs =
 
 /** @param scope which note of the merge request: runs with the same scope write the same note */
 export async function publishNote(report: Report, scope: string, run: NoteRun): Promise<void> {
-  const { job, token = '', emit, clock, signal } = run;
-  if (signal.aborted) return;
+  const { job, token = '', timeLeftMs = longestMs, emit, clock, signal } = run;
+  if (signal.aborted || timeLeftMs <= 0) return;
   const { mergeRequest, apiUrl, pipelineId } = job;
-  const { iid, projectId } = mergeRequest ?? {};
-  if (iid === undefined || projectId === undefined || apiUrl === undefined || pipelineId === undefined) {
+  const iid = numberOf(mergeRequest?.iid);
+  const projectId = numberOf(mergeRequest?.projectId);
+  const pipeline = numberOf(pipelineId);
+  if (apiUrl === undefined || iid === undefined || projectId === undefined || pipeline === undefined) {
     emit({ type: 'note-kept', scope, outcome: 'no-merge-request' });
     return;
   }
@@ -49,26 +53,41 @@ export async function publishNote(report: Report, scope: string, run: NoteRun): 
     emit({ type: 'note-kept', scope, outcome: 'no-token' });
     return;
   }
-  const longest = AbortSignal.timeout(longestMs);
+  const totalMs = Math.min(longestMs, timeLeftMs);
+  const longest = AbortSignal.timeout(totalMs);
   try {
     const access = { url: apiUrl, header: 'PRIVATE-TOKEN', token: token.trim(), clock };
     const api = new GitlabApi({ ...access, signal: AbortSignal.any([signal, longest]) });
-    const note = wantedNote(report, { scope, pipeline: Number(pipelineId) }, run);
+    const note = wantedNote(report, { scope, pipeline }, run);
     const { outcome, id } = await keepNote(note, new MergeRequest(api, { projectId, iid }));
     const url = id === undefined ? undefined : mergeRequest?.url && `${mergeRequest.url}#note_${id}`;
     emit({ type: 'note-kept', scope, outcome, ...(url && { url }) });
   } catch (error) {
     if (signal.aborted) return;
-    emit({ type: 'problem-found', problem: failureProblem(failureOf(error, longest), recorded) });
+    emit({
+      type: 'problem-found',
+      problem: failureProblem(failureOf(error, longest.aborted ? totalMs : undefined), recorded),
+    });
   }
 }
 
-function failureOf(error: unknown, longest: AbortSignal): GitlabFailure {
+/** GitLab numbers merge requests, projects and pipelines. */
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** @param afterMs when all requests together were ended; undefined: they were not */
+function failureOf(error: unknown, afterMs: number | undefined): GitlabFailure {
   if (error instanceof GitlabFailure) return error;
-  if (longest.aborted) return new GitlabFailure({ is: 'timeout', seconds: longestMs / 1000 }, 'all requests');
+  if (afterMs !== undefined) return new GitlabFailure({ is: 'timeout', seconds: afterMs / 1000 }, 'all requests');
   // Its message can quote anything.
   const name = error instanceof Error ? error.name : 'error';
-  return new GitlabFailure({ is: 'unusable', what: `internal error in appcfg (${name})` }, 'all requests');
+  const kind = {
+    is: 'unusable',
+    what: `internal error in appcfg (${name})`,
+    advice: 'report it with the change',
+  } as const;
+  return new GitlabFailure(kind, 'all requests');
 }
 
 const recorded = {

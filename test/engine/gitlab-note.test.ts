@@ -93,7 +93,7 @@ test('a note that GitLab refuses is a warning in each document, and changes noth
   const { problems, summary } = JSON.parse(stdout);
   expect(problems).toMatchObject([{ code: 'note-failed', severity: 'warning' }]);
   expect(summary).toMatchObject({ update: 2 });
-  expect(stderr).toContain('status 403 to GET /projects/17/merge_requests/7/discussions\n');
+  expect(stderr).toContain('status 403 (GET /projects/17/merge_requests/7/discussions)\n');
 });
 
 test('without a token one line names it, and without a merge request one line has the reason', async () => {

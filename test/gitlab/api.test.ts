@@ -81,7 +81,7 @@ test.each([301, 302, 303, 307, 308])('a redirect (%i) is not followed: the token
   const location = `${other.apiUrl}/user?private_token=${gitlab.token}`;
   faulty(gitlab, [{ status, headers: { location } }]);
   const { kind, message } = await failureOf(apiOf(gitlab).get('/user'));
-  expect(kind).toEqual({ is: 'redirect', to: new URL(other.url).host });
+  expect(kind).toEqual({ is: 'redirect', to: new URL(other.url).origin });
   expect(message).not.toContain(gitlab.token);
   expect(other.requests).toEqual([]);
 });

@@ -198,7 +198,7 @@ describe('the thread', () => {
     const gitlab = await createGitlab();
     const { user, token } = gitlab.addUser('reporter', 'reporter');
     const [event] = await eventsOf(gitlab, changeTo('1'), { token });
-    expect(event).toMatchObject({ problem: { message: expect.stringContaining('status 403 to PUT /projects/17/') } });
+    expect(event).toMatchObject({ problem: { message: expect.stringContaining('status 403 (PUT /projects/17/') } });
     expect(gitlab.discussions.map(({ notes }) => notes[0]?.author)).toEqual([user]);
   });
 });
@@ -298,6 +298,12 @@ describe('nothing is sent', () => {
     expect(gitlab.requests).toEqual([]);
   });
 
+  test('after the end of --timeout', async () => {
+    const gitlab = await createGitlab();
+    expect(await publish(gitlab, changeTo('1'), { timeLeftMs: 0 })).toEqual([]);
+    expect(gitlab.requests).toEqual([]);
+  });
+
   test('by a run that was interrupted', async () => {
     const gitlab = await createGitlab();
     expect(await publish(gitlab, changeTo('1'), { signal: AbortSignal.abort('SIGINT') })).toEqual([]);
@@ -313,6 +319,13 @@ test('an interrupt ends a request that GitLab does not respond to', async () => 
     return 'no response';
   };
   expect(await publish(gitlab, changeTo('1'), { signal: controller.signal })).toEqual([]);
+});
+
+test('all requests together end with --timeout', async () => {
+  const gitlab = await createGitlab();
+  gitlab.fault = () => 'no response';
+  const { message } = await problemOf(gitlab, { timeLeftMs: 50 });
+  expect(message).toContain('GitLab did not respond within 0.05 s (all requests)');
 });
 
 test('white space around the token is removed, and a pipeline of a fork writes to the project that it targets', async () => {
@@ -338,17 +351,24 @@ describe('a failure is one warning that names the request and what to do', () =>
     [
       'a redirect',
       () => ({ status: 302, headers: { location: 'https://sso.example/' } }),
-      'redirects to sso.example',
+      'redirects to https://sso.example,',
       /redirects/,
     ],
-    ['a redirect to nowhere', () => ({ status: 302 }), 'status 302', /run the job again later/],
+    [
+      'a redirect to a sign-in page',
+      () => ({ status: 302, headers: { location: '/users/sign_in' } }),
+      'redirects to http://127.0.0.1:',
+      /redirects/,
+    ],
+    ['another status', () => ({ status: 422 }), 'status 422', /version of GitLab/],
+    ['a redirect to nowhere', () => ({ status: 302 }), 'status 302', /version of GitLab/],
   ])('%s', async (_what, fault, message, hint) => {
     const gitlab = await createGitlab();
     gitlab.fault = () => fault(gitlab);
     const problem = await problemOf(gitlab);
     expect(problem).toMatchObject({ code: 'note-failed', severity: 'warning' });
     expect(problem.message).toMatch(
-      /^the note of the merge request is not as it should be: .* GET \/projects\/17\/merge_requests\/7\/discussions$/,
+      /^the note of the merge request is not as it should be: .* \(GET \/projects\/17\/merge_requests\/7\/discussions\)$/,
     );
     expect(problem.message).toMatch(message);
     expect(problem.hint.text).toMatch(hint);
@@ -370,7 +390,7 @@ describe('a failure is one warning that names the request and what to do', () =>
     if (method === 'PUT') await publish(gitlab, changeTo('1'));
     gitlab.fault = (request) => (request.method === method ? { status: 403 } : undefined);
     const { message } = await problemOf(gitlab, { pipeline: 2 }, changeTo('2'));
-    expect(message).toContain(`status 403 to ${method} /projects/17/merge_requests/7/discussions`);
+    expect(message).toContain(`status 403 (${method} /projects/17/merge_requests/7/discussions`);
   });
 });
 

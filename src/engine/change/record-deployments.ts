@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 export interface RecordedRun {
   /** Emits, and records. */
   readonly emit: Emit;
-  /** Records how the run ended, and waits a moment for GitLab. */
+  /** Records how the run ended, and waits a moment for GitLab. The end of --timeout is no problem any more. */
   close(): Promise<void>;
 }
 
@@ -21,8 +21,9 @@ const longestMs = { ended: 10_000, interrupted: 1_000 } as const;
 export function recordDeployments(
   plan: Plan,
   environment: string,
-  { emit, signal, ...context }: Pick<Context, 'emit' | 'job' | 'environment' | 'clock' | 'signal'>,
+  context: Pick<Context, 'emit' | 'job' | 'environment' | 'clock' | 'signal' | 'expectTimeout'>,
 ): RecordedRun {
+  const { emit, signal } = context;
   const closing = new AbortController();
   const onProblem = (problem: Problem) => emit({ type: 'problem-found', problem });
   const deployments = openDeployments(context, closing.signal, onProblem);
@@ -34,10 +35,16 @@ export function recordDeployments(
       emit(event);
     },
     close: async () => {
+      context.expectTimeout();
       for (const record of records.atEnd({ isInterrupted: signal.aborted })) deployments.record(record);
-      const timer = setTimeout(() => closing.abort('closed'), signal.aborted ? longestMs.interrupted : longestMs.ended);
+      const closeAfter = (ms: number) => setTimeout(() => closing.abort('closed'), ms);
+      const timers = [closeAfter(longestMs.ended)];
+      const onAbort = () => timers.push(closeAfter(longestMs.interrupted));
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
       await deployments.ended();
-      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -60,11 +60,11 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
     const run = { ...planned, relationTo, locate, emit: results.watching(emit), signal };
     try {
       await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
+      const { reaches } = planned;
+      await pruneAfterSync(results.created(plan), session, { project, options, context, signal, reaches });
     } finally {
       await records?.close();
     }
-    const { reaches } = planned;
-    await pruneAfterSync(results.created(plan), session, { project, options, context, signal, reaches });
   });
 }
 
