@@ -18,9 +18,8 @@ import type { TextOptions } from '../style/text-options.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
 import { endingOf } from '../view/run-results.ts';
-import { waveCounts, waveRows } from '../view/wave-view.ts';
 import type { TimeSpent } from './time-spent.ts';
-import { waveLines } from './waves.ts';
+import { waveTable } from './wave-table.ts';
 
 /** Shown without -v. */
 const mostListed = 20;
@@ -65,7 +64,7 @@ export function outcomeText(
     '',
     ...failedLines(failed, plan, options),
     ...skippedLines(skipped, { failed, steps }, options),
-    ...waveSection(report, steps, options),
+    ...waveSection(report, ending.time, options),
     style[ending.failed ? 'error' : 'strong'](`${summary} It took ${duration(ending.time.ms)}.`),
     ...(spent === undefined ? [] : [style.faint(spent)]),
   ];
@@ -77,12 +76,11 @@ function isRecordOnly({ plan, results }: Report): boolean {
   return plan?.steps.every(isRecord) === true && results.every(({ status }) => status === 'succeeded');
 }
 
-/** The board of waves as it is at the end. */
-function waveSection({ plan, results, waves }: Report, steps: Steps, { style, width }: TextOptions): readonly string[] {
-  if (plan === undefined || waves.length === 0) return [];
-  const rows = waveRows(plan.waves, waves, waveCounts(steps, results));
-  const isFirst = results.every(({ status }) => status === 'succeeded');
-  return [...(isFirst ? [] : ['']), ...waveLines(rows, { style, width, hasEnded: true, msLeft: () => undefined }), ''];
+function waveSection(report: Report, time: TimeSpent, { style, width }: TextOptions): readonly string[] {
+  const lines = waveTable(report, { style, width, waveTimes: time.waves });
+  if (lines.length === 0) return [];
+  const isFirst = report.results.every(({ status }) => status === 'succeeded');
+  return [...(isFirst ? [] : ['']), ...lines, ''];
 }
 
 type Steps = ReadonlyMap<string, Step>;

@@ -32,6 +32,8 @@ export class TimeSpent {
   /** Of soaks that are over. */
   #soakedMs = 0;
   #soakingSince: number | undefined;
+  /** By wave, when it began, and when its deployments had ended. */
+  readonly #waves = new Map<string, { readonly from: number; readonly until: number | undefined }>();
   /** Soaking before the first deployment. */
   #soakedBeforeMs = 0;
 
@@ -43,7 +45,8 @@ export class TimeSpent {
     'wave-soaking': () => {
       this.#soakingSince ??= this.#now();
     },
-    'wave-begun': () => {
+    'wave-begun': ({ wave }) => {
+      this.#waves.set(wave, { from: this.#now(), until: undefined });
       this.#soakedMs = this.#soakedUntilNow();
       this.#soakingSince = undefined;
     },
@@ -67,7 +70,12 @@ export class TimeSpent {
       'step-started',
       'problem-found',
     ),
-    ...ignored(...answerEvents, 'wave-changed', 'interrupted'),
+    'wave-changed': ({ wave, state }) => {
+      const known = this.#waves.get(wave);
+      if (state.is === 'running' || known === undefined || known.until !== undefined) return;
+      this.#waves.set(wave, { ...known, until: this.#now() });
+    },
+    ...ignored(...answerEvents, 'interrupted'),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started', 'note-kept'),
   };
 
@@ -83,6 +91,11 @@ export class TimeSpent {
 
   get ms(): number {
     return this.#now() - this.#startedAt;
+  }
+
+  /** Milliseconds from the begin of each wave to the end of its deployments, by its name. */
+  get waves(): ReadonlyMap<string, number> {
+    return new Map([...this.#waves].map(([wave, { from, until = this.#now() }]) => [wave, until - from]));
   }
 
   /** Undefined for runs that are short or over few environments. */

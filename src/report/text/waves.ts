@@ -19,7 +19,7 @@ export interface WaveTextOptions {
 
 type StateName = WaveRow['state']['is'];
 
-const tones: Readonly<Record<StateName, Tone>> = {
+export const waveTones: Readonly<Record<StateName, Tone>> = {
   done: 'added',
   running: 'changed',
   soaking: 'changed',
@@ -41,7 +41,7 @@ export function waveLines(rows: readonly WaveRow[], options: WaveTextOptions): r
   const left = Math.max(10, width - nameWidth - 4);
   return rows.map((row) => {
     const name = padded(cut(visible(row.name), nameWidth), nameWidth);
-    return `  ${name}  ${style[tones[row.state.is]](cut(firstFitting(waveTexts(row, options), left), left))}`;
+    return `  ${name}  ${style[waveTones[row.state.is]](cut(firstFitting(waveTexts(row, options), left), left))}`;
   });
 }
 
@@ -54,6 +54,14 @@ function waveTexts(row: WaveRow, options: WaveTextOptions): readonly string[] {
   return [...(note === '' ? [] : [`${text}${note}`]), ...(time === undefined ? [] : [`${short}, ${time}`]), short];
 }
 
+/** How a wave has ended, from the longest text to the shortest. What was not done is counted elsewhere. */
+export function endStateTexts(row: WaveRow): readonly string[] {
+  const text = words[row.state.is](row, { hasEnded: true, msLeft: () => undefined });
+  if (row.state.is !== 'blocked') return [text];
+  const note = visible(row.state.note);
+  return [`${text}: ${note}`, `blocked: ${note}`, text];
+}
+
 /** `2 failed`, `1 blocked`, `3 in flight`: what there is of each. */
 export function notDoneTexts({ failed, blocked, inFlight }: WaveRow): readonly string[] {
   return [
@@ -64,24 +72,25 @@ export function notDoneTexts({ failed, blocked, inFlight }: WaveRow): readonly s
 }
 
 /** A wave without a row does not compile. */
-const words: Readonly<Record<StateName, (row: WaveRow, options: WaveTextOptions) => string>> = {
-  // A run that does not wait leaves deployments in flight.
-  done: (row) => `${row.inFlight > 0 ? 'started' : 'done'} ${doneText(row)}`,
-  running: (row, { hasEnded }) => `${hasEnded ? 'stopped' : 'running'} ${doneText(row)}`,
-  verifying: (row, { hasEnded }) => `${hasEnded ? 'not verified' : 'verifying'} ${doneText(row)}`,
-  soaking: ({ state, ...row }, { hasEnded, msLeft }) => {
-    const until = state.is === 'soaking' ? ` until ${new Date(state.until).toISOString().slice(11, 16)} UTC` : '';
-    const ms = hasEnded ? undefined : msLeft({ state, ...row });
-    return `soaking${until}${ms === undefined ? '' : ` (${duration(ms)})`}`;
-  },
-  waiting: ({ waitsFor }, { hasEnded }) => {
-    if (waitsFor === undefined) return hasEnded ? 'not begun' : 'waiting';
-    const name = visible(waitsFor.name);
-    if (waitsFor.isBlocked) return `not begun: ${name} is blocked`;
-    return hasEnded ? `not begun: waits for ${name}` : `waiting for ${name}`;
-  },
-  blocked: (row) => `blocked ${doneText(row)}`,
-};
+const words: Readonly<Record<StateName, (row: WaveRow, options: Omit<WaveTextOptions, 'style' | 'width'>) => string>> =
+  {
+    // A run that does not wait leaves deployments in flight.
+    done: (row) => `${row.inFlight > 0 ? 'started' : 'done'} ${doneText(row)}`,
+    running: (row, { hasEnded }) => `${hasEnded ? 'stopped' : 'running'} ${doneText(row)}`,
+    verifying: (row, { hasEnded }) => `${hasEnded ? 'not verified' : 'verifying'} ${doneText(row)}`,
+    soaking: ({ state, ...row }, { hasEnded, msLeft }) => {
+      const until = state.is === 'soaking' ? ` until ${new Date(state.until).toISOString().slice(11, 16)} UTC` : '';
+      const ms = hasEnded ? undefined : msLeft({ state, ...row });
+      return `soaking${until}${ms === undefined ? '' : ` (${duration(ms)})`}`;
+    },
+    waiting: ({ waitsFor }, { hasEnded }) => {
+      if (waitsFor === undefined) return hasEnded ? 'not begun' : 'waiting';
+      const name = visible(waitsFor.name);
+      if (waitsFor.isBlocked) return `not begun: ${name} is blocked`;
+      return hasEnded ? `not begun: waits for ${name}` : `waiting for ${name}`;
+    },
+    blocked: (row) => `blocked ${doneText(row)}`,
+  };
 
 function doneText({ done, of }: WaveRow): string {
   return `${number(done)} of ${number(of)}`;
