@@ -5,6 +5,7 @@ import type { Finding, Measure } from './finding.ts';
 import { measureCalls } from './measures/calls.ts';
 import { measureChange } from './measures/change.ts';
 import { measureImport } from './measures/import.ts';
+import { measureLog } from './measures/log.ts';
 import { measureMemory } from './measures/memory.ts';
 import { measureReading } from './measures/reading.ts';
 import { measureRendering } from './measures/rendering.ts';
@@ -20,6 +21,7 @@ const measures: Readonly<Record<string, Measure>> = {
   rendering: measureRendering,
   review: measureReview,
   import: measureImport,
+  log: measureLog,
   start: measureStart,
   memory: measureMemory,
 };

@@ -1,7 +1,7 @@
 // The program in this process, with an emulator, on a clock that skips all waiting: hours take seconds.
 import { PassThrough } from 'node:stream';
 import { run } from '../src/cli/run.ts';
-import { createEmulator } from '../src/emulator/host/emulator.ts';
+import { createEmulator, type Emulator } from '../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../src/engine/context.ts';
 import { VirtualClock } from '../test/support/virtual-clock.ts';
 
@@ -10,18 +10,33 @@ export interface WorldOptions {
   readonly directory: string;
   /** AppConfig enforces AWS's published rates, the program keeps to them, and each response takes a tenth of a second. */
   readonly asAws: boolean;
+  /** The program runs in a job of GitLab, whose log has colors, sections and heartbeats. */
+  readonly inJob?: boolean;
 }
 
 export interface VirtualWorld {
   /** Runs `appcfg` with these arguments. @returns the milliseconds it took. @throws Error unless it exits 0 */
   appcfg(...args: string[]): Promise<number>;
+  /** Runs it whatever its exit code is. */
+  logOf(...args: string[]): Promise<PrintedLog>;
+  /** An alarm of an environment: AppConfig rolls back what is deployed there. */
+  setAlarm: Emulator['setAlarm'];
   /** Calls of each operation since the last time. */
   takeCalls(): Readonly<Record<string, number>>;
 }
 
+export interface PrintedLog {
+  readonly exitCode: number;
+  /** Of both streams. */
+  readonly bytes: number;
+  readonly lines: number;
+  /** Milliseconds that the run took. */
+  readonly ms: number;
+}
+
 const latencyMs = 100;
 
-export function createVirtualWorld({ directory, asAws }: WorldOptions): VirtualWorld {
+export function createVirtualWorld({ directory, asAws, inJob = false }: WorldOptions): VirtualWorld {
   const clock = new VirtualClock();
   const emulator = createEmulator({
     now: clock.now,
@@ -36,25 +51,34 @@ export function createVirtualWorld({ directory, asAws }: WorldOptions): VirtualW
       return clock.during(() => inner.handle(request));
     },
   };
+  const runIn = async (args: readonly string[]) => {
+    const start = clock.now();
+    const output = new TextTail();
+    const process = {
+      env: { ...(inJob ? { GITLAB_CI: 'true' } : { NO_COLOR: '1' }), ...(asAws ? { APPCFG_RATES: 'aws' } : {}) },
+      stdin: new PassThrough(),
+      stdout: output,
+      stderr: output,
+      cwd: () => directory,
+      on: () => {},
+      off: () => {},
+      cpuUsage: () => globalThis.process.cpuUsage(),
+      exit: () => {},
+    };
+    const exitCode = await run(args, process, { clock, requestHandler, after: clock.after });
+    return { exitCode, output, ms: clock.now() - start };
+  };
   return {
     appcfg: async (...args) => {
-      const start = clock.now();
-      const output = new TextTail();
-      const process = {
-        env: { NO_COLOR: '1', ...(asAws ? { APPCFG_RATES: 'aws' } : {}) },
-        stdin: new PassThrough(),
-        stdout: output,
-        stderr: output,
-        cwd: () => directory,
-        on: () => {},
-        off: () => {},
-        cpuUsage: () => globalThis.process.cpuUsage(),
-        exit: () => {},
-      };
-      const exitCode = await run(args, process, { clock, requestHandler });
+      const { exitCode, output, ms } = await runIn(args);
       if (exitCode !== 0) throw new Error(`appcfg ${args.join(' ')} exits ${exitCode}:\n${output.text}`);
-      return clock.now() - start;
+      return ms;
     },
+    logOf: async (...args) => {
+      const { exitCode, ms, output } = await runIn(args);
+      return { exitCode, ms, bytes: output.bytes, lines: output.lines };
+    },
+    setAlarm: (alarm) => emulator.setAlarm(alarm),
     takeCalls: () => {
       const { GetCallerIdentity: _, ...calls } = emulator.stats();
       emulator.resetStats();
@@ -70,8 +94,12 @@ export function sum(calls: Readonly<Record<string, number>>): number {
 /** Enough of what was printed to see why a run failed. */
 class TextTail {
   text = '';
+  bytes = 0;
+  lines = 0;
 
   write(text: string): void {
+    this.bytes += Buffer.byteLength(text);
+    this.lines += text.split('\n').length - 1;
     this.text = (this.text + text).slice(-4000);
   }
 }

@@ -15,14 +15,18 @@ export function colorLevel(
   stream: 'stdout' | 'stderr',
 ): ColorLevel {
   const { env } = process;
-  if (stream === 'stdout' && display.outputs.some(({ format, file }) => file === undefined && format !== 'text'))
-    return 0;
+  if (stream === 'stdout' && display.outputs.some(isForPrograms)) return 0;
   if (display.color === 'never') return 0;
   if (display.color === 'always') return 1;
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return 0;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '')
     return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? 0 : 1;
   return (process[stream].isTTY === true || isJobLog(process, stream)) && env.TERM !== 'dumb' ? 1 : 0;
+}
+
+/** A note is sent to GitLab, and nothing of it is on stdout. */
+function isForPrograms({ format, file }: DisplayOptions['outputs'][number]): boolean {
+  return file === undefined && format !== 'text' && format !== 'gitlab-note';
 }
 
 /** Whether a stream ends in the log of a GitLab job: it is no terminal there. */

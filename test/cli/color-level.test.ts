@@ -56,6 +56,7 @@ test.each<{ story: string; given: Given; expected: readonly [number, number] }>(
   { story: 'a pipe, FORCE_COLOR=1', given: { env: { FORCE_COLOR: '1' } }, expected: [1, 1] },
   { story: 'a job, stdout for programs', given: { env: job, outputs: ['json'] }, expected: [0, 1] },
   { story: 'a job, lines for programs', given: { env: job, outputs: ['jsonl'] }, expected: [0, 1] },
+  { story: 'a job, a note beside the text', given: { env: job, outputs: ['text', 'gitlab-note'] }, expected: [1, 1] },
   { story: 'a job, a file beside the text', given: { env: job, outputs: ['text', 'json=x'] }, expected: [1, 1] },
   {
     story: 'stdout for programs, --color always',

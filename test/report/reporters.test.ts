@@ -5,12 +5,16 @@ import { commands } from '../../src/cli/program.ts';
 import { commandSpeller } from '../../src/cli/spell-command.ts';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
 import { createReportFold } from '../../src/core/events/report.ts';
+import type { Subject } from '../../src/core/model/address.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import type { Step } from '../../src/core/plan/step.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { createReporters } from '../../src/report/reporters.ts';
 import { desiredOf } from '../support/engine.ts';
+import { readJobLog } from '../support/job-log.ts';
+import { plannedWave } from '../support/planned-wave.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 /** A plan for 1,000 tenants with two environments each. @param contentOf of each tenant */
 function planOf(contentOf: (tenant: number) => string): Plan {
@@ -41,50 +45,91 @@ function planOf(contentOf: (tenant: number) => string): Plan {
   });
 }
 
+/** The same in three waves, of which the first ones soak for two hours. */
+function inWaves(plan: Plan): Plan {
+  const waveOf = ({ subject: { tenant = '' } }: { readonly subject: Subject }) =>
+    tenant.endsWith('-7') ? 'canary' : /-\d{1,2}$/.test(tenant) ? 'early' : 'everyone';
+  const steps = plan.steps.map((step) => (isStart(step) ? { ...step, wave: waveOf(step) } : step));
+  const waves = ['canary', 'early', 'everyone'].map((name) => {
+    const addresses = steps.filter((step) => isStart(step) && step.wave === name).length;
+    return plannedWave(name, { addresses, environments: addresses, soakMinutes: 120 });
+  });
+  return {
+    ...plan,
+    // Of each wave after what is created for all.
+    steps: [undefined, ...waves].flatMap((wave) => steps.filter((step) => step.wave === wave?.name)),
+    addresses: plan.addresses.map((planned) => ({ ...planned, wave: waveOf({ subject: planned.address }) })),
+    waves,
+  };
+}
+
+interface LogOptions {
+  /** Every deployment waits for another one. */
+  readonly warns?: boolean;
+  /** The log of a GitLab job. */
+  readonly inJob?: boolean;
+  readonly verbose?: boolean;
+}
+
 /** What the program writes in a pipeline if there is one event each second. */
-async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResult, warns = false) {
+async function logOf(
+  plan: Plan,
+  endOf: (step: Step, index: number) => StepResult,
+  { warns = false, inJob = false, verbose = false }: LogOptions = {},
+) {
   const texts = { stdout: '', stderr: '' };
-  let now = Date.parse('2026-03-01T12:00:00Z');
+  const clock = new VirtualClock();
+  const colorLevel = inJob ? 1 : 0;
   const reporters = await createReporters({
     targets: [{ format: 'text' }],
     stdout: { write: (text) => (texts.stdout += text) },
     stderr: { write: (text) => (texts.stderr += text) },
-    colorLevels: { stdout: 0, stderr: 0 },
-    ...{
-      ci: true,
-      hasSections: false,
-      quiet: false,
-      verbose: false,
-      full: false,
-      command: 'sync',
-      htmlUrl: undefined,
-      treePath: () => '',
-    },
+    colorLevels: { stdout: colorLevel, stderr: colorLevel },
+    ...{ ci: true, hasSections: inJob, quiet: false, verbose, full: false, command: 'sync', htmlUrl: undefined },
+    treePath: () => '',
     spell: commandSpeller({
       ...{ argv: ['sync'], definition: syncCommand, commands },
       source: { environment: {}, typed: () => undefined },
     }),
-    now: () => now,
-    after: () => () => {},
+    ...{ now: clock.now, after: clock.after },
     writeFile: async () => {},
   });
   const fold = createReportFold();
   const emit = (event: Event) => {
-    now += 1000;
+    clock.advance(1000);
     fold.add(event);
     reporters.handle(event);
   };
   emit({ type: 'run-started', command: 'sync', targets: [] });
   emit({ type: 'plan-made', plan });
   emit({ type: 'phase-started', phase: 'applying-plan' });
+  let wave: string | undefined;
+  const times = () => ({ serviceNow: clock.now(), clockSpeed: 1 });
+  const enter = (next: string | undefined) => {
+    if (next === wave) return;
+    if (wave !== undefined) {
+      const until = clock.now() + 2 * 3_600_000;
+      emit({ type: 'wave-changed', wave, state: { is: 'soaking', until }, ...times() });
+      emit({ type: 'wave-soaking', wave, endsAt: until, ...times() });
+      clock.advance(2 * 3_600_000);
+      emit({ type: 'wave-changed', wave, state: { is: 'done' }, ...times() });
+    }
+    if (next !== undefined) {
+      emit({ type: 'wave-changed', wave: next, state: { is: 'running' }, ...times() });
+      emit({ type: 'wave-begun', wave: next });
+    }
+    wave = next;
+  };
   for (const [index, step] of plan.steps.entries()) {
+    enter(step.wave);
     emit({ type: 'step-started', step: step.id });
     if (step.operation === 'StartDeployment') {
-      const times = { startedAt: now, growthEndsAt: now + 60_000, bakeEndsAt: now + 120_000, serviceNow: now };
+      const now = clock.now();
+      const ends = { startedAt: now, growthEndsAt: now + 60_000, bakeEndsAt: now + 120_000, ...times() };
       for (const state of ['DEPLOYING', 'BAKING'] as const) {
         emit({
           ...{ type: 'deployment-progressed', step: step.id, deploymentNumber: 1, state, percentageComplete: 50 },
-          ...{ ...times, clockSpeed: 1 },
+          ...ends,
         });
       }
       if (warns) {
@@ -103,6 +148,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     }
     emit({ type: 'step-finished', ...endOf(step, index) });
   }
+  enter(undefined);
   await reporters.end(fold.report(), 0);
   return texts;
 }
@@ -126,7 +172,7 @@ const isStart = (step: Step) => step.operation === 'StartDeployment';
 const same = planOf(() => 'a: 1');
 const different = planOf((tenant) => `a: ${tenant}`);
 
-test.each([
+const stories = [
   { story: 'all of them have the same change', plan: same, endOf: succeeds },
   { story: 'each tenant has another change', plan: different, endOf: succeeds },
   {
@@ -135,9 +181,31 @@ test.each([
     endOf: (step: Step, index: number) => (isStart(step) && index % 2 === 0 ? fails : succeeds)(step, index),
   },
   { story: 'every step fails', plan: different, endOf: fails, warns: true },
-])('2,000 environments where $story: less than 100 kB and 1,000 lines', async ({ plan, endOf, warns }) => {
-  const { stdout, stderr } = await logOf(plan, endOf, warns);
+];
+
+test.each(stories)('2,000 environments where $story: less than 100 kB and 1,000 lines', async (each) => {
+  const { stdout, stderr } = await logOf(each.plan, each.endOf, each);
   expect(Buffer.byteLength(stdout) + Buffer.byteLength(stderr)).toBeLessThan(100_000);
   // The run took hours, with one event each second.
   expect((stdout + stderr).split('\n').length).toBeLessThan(1000);
+});
+
+test.each(stories)('the same in a job, in three waves where $story, has three sections', async (each) => {
+  const { stdout, stderr } = await logOf(inWaves(each.plan), each.endOf, { ...each, inJob: true });
+  expect(Buffer.byteLength(stdout) + Buffer.byteLength(stderr)).toBeLessThan(100_000);
+  const { sections, faults } = readJobLog(stderr + stdout);
+  expect(faults).toEqual([]);
+  expect(sections.map(({ lines, isFolded }) => [lines[0]?.replace(/\u001b\[\d+m/g, ''), isFolded])).toEqual([
+    ['wave "canary" starts', false],
+    ['wave "early" starts', false],
+    ['wave "everyone" starts', false],
+  ]);
+});
+
+test('with -v each deployment is listed, in less than a third of what GitLab keeps of a log', async () => {
+  const { stdout, stderr } = await logOf(inWaves(different), succeeds, { inJob: true, verbose: true });
+  expect(Buffer.byteLength(stdout) + Buffer.byteLength(stderr)).toBeLessThan((4 * 1024 * 1024) / 3);
+  const { sections, faults } = readJobLog(stderr + stdout);
+  expect(faults).toEqual([]);
+  expect(sections.map(({ isFolded }) => isFolded)).toEqual([false, true, true]);
 });

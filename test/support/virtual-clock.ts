@@ -57,7 +57,9 @@ export class VirtualClock implements Clock {
 
   /** Moves time by hand. */
   advance(ms: number): void {
-    this.#now += ms;
+    const now = this.#now + ms;
+    this.#runTimers(now);
+    this.#now = now;
   }
 
   /** The clock stands still while the call runs. */

@@ -46,7 +46,8 @@ function tableLines(
   results: readonly RunResult[],
   { style, width, waveTimes }: WaveTableOptions,
 ): readonly string[] {
-  const cells = rightAligned(cellsOf(rows, results, waveTimes));
+  const own = groupMap(results, ({ planned }) => planned.wave);
+  const cells = rightAligned(cellsOf(rows, { own, results, waveTimes }));
   // The number of environments is the one that says least.
   const isTooWide = widthOfRow(cells[0]) + narrowestName + narrowestState + 6 > width;
   const numbers = alignedRows(isTooWide ? cells.map((row) => row.slice(1)) : cells);
@@ -60,17 +61,22 @@ function tableLines(
   return lines.map((line, index) => {
     const row = rows[index - 1];
     if (index === 0) return style.faint(line);
-    return row === undefined ? line : style[waveTones[row.state.is]](line);
+    if (row === undefined) return line;
+    const isDone = (own.get(row.name) ?? []).every(({ outcome }) => outcome === 'succeeded');
+    return style[isDone ? waveTones[row.state.is] : 'removed'](line);
   });
 }
 
 /** Environments, a number for each outcome that there is, and the time: a header, the waves, and all of them if they are several. */
 function cellsOf(
   rows: readonly WaveRow[],
-  results: readonly RunResult[],
-  waveTimes: ReadonlyMap<string, number>,
+  run: {
+    readonly own: ReadonlyMap<string | undefined, readonly RunResult[]>;
+    readonly results: readonly RunResult[];
+    readonly waveTimes: ReadonlyMap<string, number>;
+  },
 ): readonly (readonly string[])[] {
-  const own = groupMap(results, ({ planned }) => planned.wave);
+  const { own, results, waveTimes } = run;
   const outcomes = runOutcomes.filter(
     (outcome) => outcome === 'succeeded' || results.some((each) => each.outcome === outcome),
   );
