@@ -48,7 +48,7 @@ function tableLines(
 ): readonly string[] {
   const own = groupMap(results, ({ planned }) => planned.wave);
   const cells = rightAligned(cellsOf(rows, { own, results, waveTimes }));
-  // The number of environments is the one that says least.
+  // The number of environments is what a reader misses least.
   const isTooWide = widthOfRow(cells[0]) + narrowestName + narrowestState + 6 > width;
   const numbers = alignedRows(isTooWide ? cells.map((row) => row.slice(1)) : cells);
   const used = Math.max(...numbers.map(widthOf)) + 6;
