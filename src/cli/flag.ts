@@ -99,6 +99,7 @@ export function valueFlag<Value>(
 export function valueFlag<Value>(
   definition: FlagDefinition & { readonly parse: Parse<Value> },
 ): Flag<Value | undefined>;
+export function valueFlag(definition: FlagDefinition & { readonly default: string }): Flag<string>;
 export function valueFlag(definition: FlagDefinition): Flag<string | undefined>;
 export function valueFlag<Value>(
   definition: FlagDefinition & { readonly parse?: Parse<Value | string>; readonly default?: string },

@@ -8,6 +8,7 @@ import type { Environment, Process } from '../engine/context.ts';
 import { formatsOf } from '../report/formats.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import type { CommandDefinition } from './command.ts';
+import { ciGenerateCommand } from './commands/ci-generate.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -51,6 +52,7 @@ export const commands: readonly CommandDefinition[] = [
   rollbackCommand,
   cleanupCommand,
   doctorCommand,
+  ciGenerateCommand,
   emulatorCommand,
 ];
 
@@ -174,7 +176,10 @@ function hiddenFlags({ name, confirms = false, commonFlags: effective }: Command
 }
 
 /** Commands with commands of their own: what each is about. */
-const groups: Readonly<Record<string, string>> = { tenant: 'add or rename tenants of the tree' };
+const groups: Readonly<Record<string, string>> = {
+  tenant: 'add or rename tenants of the tree',
+  ci: 'split a rollout into the jobs of a GitLab pipeline',
+};
 
 function groupOf(program: Command, name: string): Command {
   const known = program.commands.find((command) => command.name() === name);

@@ -52,6 +52,27 @@ export interface RenameTenantOptions extends CommonOptions {
   readonly finish: boolean;
 }
 
+export interface GenerateOptions extends CommonOptions {
+  /** Where the pipeline is written; undefined: it is printed. */
+  readonly out: string | undefined;
+  readonly maxJobs: number;
+  /** Undefined: that of the job. */
+  readonly image: string | undefined;
+  /** A line of the shell that installs appcfg. */
+  readonly install: string;
+  /** The image has appcfg: nothing is installed. */
+  readonly preinstalled: boolean;
+  /** Undefined: where npm installs it; with `preinstalled` its name. */
+  readonly cli: string | undefined;
+  readonly audience: string;
+  readonly gitlabEnvironment: string;
+  readonly writeRole: string | undefined;
+  /** A job takes at most so long. */
+  readonly jobTimeoutMs: number;
+  /** A file with the plan that was approved. */
+  readonly expect: string | undefined;
+}
+
 export interface ValidateOptions {
   readonly selection: Selection;
 }

@@ -11,6 +11,8 @@ export interface CiJob {
   /** When the job began, in milliseconds since 1970. */
   readonly startedAt: number | undefined;
   readonly timeoutMs: number | undefined;
+  /** The container image that it runs in. */
+  readonly image: string | undefined;
   readonly pipelineId: string | undefined;
   /** Rises with every pipeline of the project. */
   readonly pipelineIid: number | undefined;
@@ -54,6 +56,7 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
     jobId: text('JOB_ID'),
     startedAt: numberOf(Date.parse(text('JOB_STARTED_AT') ?? '')),
     timeoutMs: numberOf(seconds * 1000),
+    image: text('JOB_IMAGE'),
     pipelineId: text('PIPELINE_ID'),
     pipelineIid: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
     pipelineUrl: text('PIPELINE_URL'),

@@ -23,6 +23,7 @@ export const answerEvents = [
   'change-explained',
   'history-read',
   'checks-made',
+  'pipeline-generated',
 ] as const;
 
 /** Rows that do nothing. They are named, so that each new type needs a decision. */

@@ -1,6 +1,7 @@
 // What happens during a command, in AppConfig's terms. All output is made from events; reporters decide how it looks.
 import type { AddressState, AddressStatus } from '../assess/address-status.ts';
 import type { Check } from '../doctor/check.ts';
+import type { PipelineJob } from '../fleet/child-pipeline.ts';
 import type { AddressHistory } from '../live/deployment-history.ts';
 import type { Address } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
@@ -95,6 +96,13 @@ export type Event =
     }
   /** What sets each value of the first address of a change group, for a report that shows contents whole. */
   | { readonly type: 'change-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
+  /** A child pipeline of GitLab was made. `file`: as the user named it; undefined: the pipeline itself is the result. */
+  | {
+      readonly type: 'pipeline-generated';
+      readonly text: string;
+      readonly jobs: readonly PipelineJob[];
+      readonly file: string | undefined;
+    }
   /** What `doctor` found about a command. */
   | { readonly type: 'checks-made'; readonly command: string; readonly checks: readonly Check[] }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }

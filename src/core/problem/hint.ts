@@ -21,6 +21,7 @@ export type CommandName =
   | 'import'
   | 'cleanup'
   | 'doctor'
+  | 'ci generate'
   | 'emulator';
 
 export type HintCommand = OwnCommand | PathCommand;

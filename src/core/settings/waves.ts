@@ -79,6 +79,11 @@ function waveNamed(name: string, { waves = [] }: WaveRules): WaveSettings {
   });
 }
 
+/** What is in one wave of the settings. */
+export function applicationsOfWave(wave: WaveSettings, of: WaveSelection): readonly DesiredApplication[] {
+  return applicationsIn([wave], of);
+}
+
 /** The parts of applications that are in one of the chosen waves. */
 function applicationsIn(
   chosen: readonly WaveSettings[],

@@ -1,7 +1,5 @@
 // `sync`: plans, shows the plan, and applies it.
-import { resolve } from 'node:path';
 import type { Connection } from '../../appconfig/client/connection.ts';
-import { type Approval, parseApproval, unusable } from '../../core/approval/approval.ts';
 import { syncQuestion } from '../../core/approval/sync-question.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -9,13 +7,13 @@ import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
-import { readNamedFile } from '../../files/read-named-file.ts';
 import { checkChanges } from '../check-changes.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { valueLocator } from '../explain-address.ts';
+import { approvalIn } from '../inspect/approval-in.ts';
 import { planRun } from '../inspect/plan-run.ts';
 import type { SyncOptions } from '../options.ts';
 import { loadReviewed, reviewPlan } from '../review-plan.ts';
@@ -77,13 +75,6 @@ async function openRecords(
   if (gitlabDeployments === undefined || local) return undefined;
   const { recordDeployments } = await import('./record-deployments.ts');
   return recordDeployments(plan, gitlabDeployments, context);
-}
-
-/** @throws AppcfgError for a file that has no plan to approve */
-function approvalIn(file: string, { cwd }: Context): Approval {
-  const read = readNamedFile(resolve(cwd, file));
-  if ('reason' in read) throw unusable(file, read.reason);
-  return parseApproval(read.text, file);
 }
 
 const uncommitted: Problem = {

@@ -12,7 +12,7 @@ import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
 import { hintText } from '../view/problem-parts.ts';
 import { statusTotals } from '../view/status-view.ts';
-import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
+import { orNull, shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { shownReview } from './json-review.ts';
 import { jsonText } from './json-text.ts';
 
@@ -30,6 +30,7 @@ export const documentedEvents = [
   'files-changed',
   'history-read',
   'checks-made',
+  'pipeline-generated',
   'schedule-made',
 ] as const;
 
@@ -128,6 +129,10 @@ export const documents = {
       summary: imported?.summary ?? null,
       files: (imported?.files ?? []).map(({ path, leaves }) => ({ path, leaves: leaves ?? null })),
     };
+  },
+  'ci generate': (_report, events) => {
+    const [generated] = eventsOf(events, 'pipeline-generated');
+    return { file: generated?.file ?? null, jobs: (generated?.jobs ?? []).map(orNull) };
   },
   history: (_report, events) => ({
     histories: eventsOf(events, 'history-read').flatMap(({ histories }) => histories.map(shownHistory)),

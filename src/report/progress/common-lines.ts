@@ -35,6 +35,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'content-rendered',
       'configuration-pulled',
       'tree-imported',
+      'pipeline-generated',
       'file-written',
       'files-written',
       'files-changed',

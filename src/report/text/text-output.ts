@@ -12,6 +12,7 @@ import { explainedText } from '../results/explained.ts';
 import { filesChangedText } from '../results/files-changed.ts';
 import { historyText } from '../results/history.ts';
 import { importedText } from '../results/imported.ts';
+import { pipelineText } from '../results/pipeline.ts';
 import { RenderedContents } from '../results/rendered.ts';
 import { serverStartedText } from '../results/server-started.ts';
 import { tidiedText } from '../results/tidied.ts';
@@ -53,6 +54,7 @@ export class TextOutput {
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
     'tree-imported': (event) => importedText(event, this.#options),
+    'pipeline-generated': pipelineText,
     'checks-made': (event) => checksText(event, { ...this.#options, showsAll: this.#options.verbose }),
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
