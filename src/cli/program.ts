@@ -9,6 +9,7 @@ import { formatsOf } from '../report/formats.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import type { CommandDefinition } from './command.ts';
 import { ciGenerateCommand } from './commands/ci-generate.ts';
+import { ciSummaryCommand } from './commands/ci-summary.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -53,6 +54,7 @@ export const commands: readonly CommandDefinition[] = [
   cleanupCommand,
   doctorCommand,
   ciGenerateCommand,
+  ciSummaryCommand,
   emulatorCommand,
 ];
 

@@ -73,6 +73,11 @@ export interface GenerateOptions extends CommonOptions {
   readonly expect: string | undefined;
 }
 
+export interface SummaryOptions {
+  /** At least one, in the order of the rollout. */
+  readonly files: readonly string[];
+}
+
 export interface ValidateOptions {
   readonly selection: Selection;
 }

@@ -34,7 +34,7 @@ interface FormatRow {
   open(options: OutputOptions): Output;
 }
 
-const planned = ['diff', 'sync', 'cleanup', 'rollback'] as const;
+const planned = ['diff', 'sync', 'cleanup', 'rollback', 'ci summary'] as const;
 
 export const formats = {
   text: {

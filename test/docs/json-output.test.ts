@@ -44,7 +44,9 @@ test('docs/json-output.md names every member of every document', async () => {
     await world.appcfg('render', '--out', 'rendered', '-o', 'json'),
     await world.appcfg('explain', 'one/dev/Limits', '-o', 'json'),
     await world.appcfg('sync', '--dry-run', '-o', 'json'),
-    await world.appcfg('sync', '-o', 'json'),
+    await world.appcfg('sync', '-o', 'json', '-o', 'json=sync.json'),
+    await world.appcfg('ci', 'generate', '--out', 'fleet.yml', '-o', 'json'),
+    await world.appcfg('ci', 'summary', 'sync.json', '-o', 'json'),
   ];
   world.write('template/Limits.yml', 'a: 1\nb: 3\n');
   world.write('tenants/one/dev/Limits.yml', 'a: null\n');

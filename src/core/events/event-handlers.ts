@@ -24,6 +24,7 @@ export const answerEvents = [
   'history-read',
   'checks-made',
   'pipeline-generated',
+  'jobs-read',
 ] as const;
 
 /** Rows that do nothing. They are named, so that each new type needs a decision. */

@@ -3,6 +3,7 @@ import type { AddressState, AddressStatus } from '../assess/address-status.ts';
 import type { Check } from '../doctor/check.ts';
 import type { PipelineJob } from '../fleet/child-pipeline.ts';
 import type { AddressHistory } from '../live/deployment-history.ts';
+import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
 import type { DeploymentState } from '../model/resource.ts';
@@ -103,6 +104,14 @@ export type Event =
       readonly jobs: readonly PipelineJob[];
       readonly file: string | undefined;
     }
+  /** What the jobs of a rollout have reported: as one plan, with the results of its steps. Their problems follow. */
+  | {
+      readonly type: 'jobs-read';
+      readonly jobs: readonly JobSummary[];
+      readonly plan: Plan;
+      readonly results: readonly StepResult[];
+      readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+    }
   /** What `doctor` found about a command. */
   | { readonly type: 'checks-made'; readonly command: string; readonly checks: readonly Check[] }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
@@ -151,6 +160,21 @@ export type Event =
       readonly environment: Readonly<Record<string, string>>;
       readonly speed: number;
     };
+
+/** What became of a job of a rollout. */
+export interface JobSummary {
+  /** The report that it writes, as the user named it. */
+  readonly file: string;
+  /** False where there is none: the other members are 0, and the exit code is unknown. */
+  readonly isRead: boolean;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** By its problems; undefined where there is no report. */
+  readonly exitCode: number | undefined;
+  /** Where it had something to do. */
+  readonly accountRegions: readonly AccountRegionId[];
+}
 
 /** Every address was rendered from the tree as it is and as it will be. */
 export interface TidyProof {

@@ -113,6 +113,15 @@ export function createReportFold(): ReportFold {
       interruptedBy = signal;
     },
     ...ignored(...answerEvents),
+    'jobs-read': (event) => {
+      plan = event.plan;
+      isApplied = true;
+      interruptedBy = event.interruptedBy;
+      for (const result of event.results) {
+        results.set(result.step, result);
+        if (result.status === 'failed') problems.add(result.problem);
+      }
+    },
     'checks-made': ({ checks }) => {
       hasFault ||= checks.some(({ result }) => result === 'fault');
     },

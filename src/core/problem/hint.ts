@@ -22,6 +22,7 @@ export type CommandName =
   | 'cleanup'
   | 'doctor'
   | 'ci generate'
+  | 'ci summary'
   | 'emulator';
 
 export type HintCommand = OwnCommand | PathCommand;

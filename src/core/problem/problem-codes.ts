@@ -122,6 +122,7 @@ export const problemCodes = {
   'deployment-stopped': { exit: 4, meaning: 'a user, or another program, stopped or reverted a deployment' },
   'deployment-superseded': { exit: 4, meaning: 'another run stopped a deployment to start its own' },
   'deployment-timed-out': { exit: 4, meaning: 'a deployment did not end before its timeout' },
+  'job-not-run': { exit: 4, meaning: 'a job of the rollout has written no report: it has not run, or was ended' },
   'run-timed-out': { exit: 4, meaning: 'the run did not end before --timeout' },
   'content-rejected': { exit: 4, meaning: 'a validator in AppConfig rejected content' },
   'request-rejected': { exit: 4, meaning: 'AppConfig rejected a request as invalid' },

@@ -31,6 +31,7 @@ export const documentedEvents = [
   'history-read',
   'checks-made',
   'pipeline-generated',
+  'jobs-read',
   'schedule-made',
 ] as const;
 
@@ -109,6 +110,10 @@ export const documents = {
   },
   sync: (report, events, spell) => ({ ...appliedMembers(report, events, spell), expect: expectOf(report.plan) }),
   cleanup: appliedMembers,
+  'ci summary': (report, events, spell) => {
+    const [read] = eventsOf(events, 'jobs-read');
+    return { jobs: (read?.jobs ?? []).map(orNull), ...appliedMembers(report, events, spell) };
+  },
   rollback: appliedMembers,
   status: ({ addresses, environments }) => ({
     totals: statusTotals(addresses, environments),

@@ -27,7 +27,7 @@ export function markdownDocument(
   events: readonly Event[],
   { command, spell, htmlUrl }: MarkdownOptions,
 ): string {
-  if (command === 'diff' || command === 'sync') return noteText(report, { spell, htmlUrl });
+  if (command === 'diff' || command === 'sync' || command === 'ci summary') return noteText(report, { spell, htmlUrl });
   const { plan, problems, interruptedBy } = report;
   const histories = events.find((event) => event.type === 'history-read')?.histories;
   const parts = [

@@ -36,6 +36,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'configuration-pulled',
       'tree-imported',
       'pipeline-generated',
+      'jobs-read',
       'file-written',
       'files-written',
       'files-changed',

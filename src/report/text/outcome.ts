@@ -65,7 +65,9 @@ export function outcomeText(
     ...failedLines(failed, plan, options),
     ...skippedLines(skipped, { failed, steps }, options),
     ...waveSection(report, ending.time, options),
-    style[ending.failed ? 'error' : 'strong'](`${summary} It took ${duration(ending.time.ms)}.`),
+    style[ending.failed ? 'error' : 'strong'](
+      report.command === 'ci summary' ? summary : `${summary} It took ${duration(ending.time.ms)}.`,
+    ),
     ...(spent === undefined ? [] : [style.faint(spent)]),
   ];
   return `${wrapped(lines.join('\n'), width)}\n`;

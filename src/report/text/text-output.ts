@@ -12,6 +12,7 @@ import { explainedText } from '../results/explained.ts';
 import { filesChangedText } from '../results/files-changed.ts';
 import { historyText } from '../results/history.ts';
 import { importedText } from '../results/imported.ts';
+import { jobsText } from '../results/jobs.ts';
 import { pipelineText } from '../results/pipeline.ts';
 import { RenderedContents } from '../results/rendered.ts';
 import { serverStartedText } from '../results/server-started.ts';
@@ -55,6 +56,7 @@ export class TextOutput {
     'configuration-pulled': pulledText,
     'tree-imported': (event) => importedText(event, this.#options),
     'pipeline-generated': pipelineText,
+    'jobs-read': jobsText,
     'checks-made': (event) => checksText(event, { ...this.#options, showsAll: this.#options.verbose }),
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
