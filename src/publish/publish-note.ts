@@ -102,10 +102,12 @@ function wantedNote(
   as: Pick<WantedNote, 'scope' | 'pipeline'>,
   { spell, htmlUrl }: Pick<NoteRun, 'spell' | 'htmlUrl'>,
 ): WantedNote {
-  const options = { spell, title: as.scope === wholeRepository ? undefined : as.scope };
-  const text = noteText(report, { ...options, htmlUrl });
-  // Each job has a page of its own: another link means nothing new.
-  const withoutLinks = htmlUrl === undefined ? text : noteText(report, { ...options, htmlUrl: undefined });
+  const title = as.scope === wholeRepository ? undefined : as.scope;
+  const text = noteText(report, { title, spell, htmlUrl });
+  // Each job has a page of its own: another link means nothing new, also in the commands of hints.
+  const spellWithoutLink: SpellCommand = (command) => spell(command).map((word) => word.replaceAll(htmlUrl ?? '', ''));
+  const withoutLinks =
+    htmlUrl === undefined ? text : noteText(report, { title, spell: spellWithoutLink, htmlUrl: undefined });
   const meaning = createHash('sha256').update(withoutLinks).digest('hex').slice(0, 32);
   return { ...as, text, meaning, isOpen: mustBeAnswered(report) };
 }

@@ -17,7 +17,12 @@ function changeTo(value: string): Report {
   return { ...reportOf({ tenants: 3, groups: 1, each: 0 }, { text, name }), problems: [] };
 }
 
-const error: Problem = { code: 'guard-owner', severity: 'error', message: 'blocked', hint: { text: 'adopt it' } };
+const error: Problem = {
+  code: 'guard-owner',
+  severity: 'error',
+  message: 'blocked',
+  hint: { text: 'adopt it', command: { run: 'same', args: ['--adopt'] } },
+};
 
 function withError(report: Report): Report {
   return { ...report, problems: [error] };
@@ -160,7 +165,10 @@ describe('the thread', () => {
     const gitlab = await createGitlab();
     const { user } = gitlab.addUser('reviewer');
     const report = withError(changeTo('1'));
-    const at = (job: number) => ({ htmlUrl: `https://gitlab.example.com/-/jobs/${job}/artifacts/file/diff.html` });
+    const at = (job: number) => {
+      const htmlUrl = `https://gitlab.example.com/-/jobs/${job}/artifacts/file/diff.html`;
+      return { htmlUrl, spell: () => ['appcfg', 'diff', '--html-url', htmlUrl] };
+    };
     await publish(gitlab, report, at(1));
     gitlab.resolve(thread(gitlab), user);
     gitlab.takeWrites();
