@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { readPolicy, writePolicy } from '../../src/core/init/iam-policies.ts';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { parsePolicy } from '../../src/emulator/rules/iam-policy.ts';
+import { restore } from '../../src/emulator/state/restore.ts';
+import { SnapshotWriter } from '../../src/emulator/state/snapshot-writer.ts';
 import { createWorld, inPipeline, type RunOptions } from '../support/world.ts';
 
 const tree = {
@@ -28,11 +30,21 @@ const deny = (action: string) => ({
   ],
 });
 
+/** A policy that does not allow an action. */
+const without = (action: string, { Statement }: ReturnType<typeof readPolicy>) => ({
+  Statement: Statement.map((each) => ({
+    ...each,
+    Action: each.Action.filter((name) => name !== `appconfig:${action}`),
+  })),
+});
+
 interface Machine {
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | undefined>>;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly policy?: object;
+  /** Whether the tree was deployed. */
+  readonly isLive?: true;
   readonly nodeVersion?: string;
   /** What Git knows of the tree. */
   readonly git?: 'none' | 'shallow';
@@ -40,8 +52,12 @@ interface Machine {
   readonly skew?: number;
 }
 
-async function doctorOn({ files = {}, args = [], env = {}, policy, nodeVersion, git, skew = 0 }: Machine) {
-  const world = createWorld({ ...tree, ...files });
+async function doctorOn({ files = {}, args = [], env = {}, policy, isLive, nodeVersion, git, skew = 0 }: Machine) {
+  const world = createWorld(
+    Object.fromEntries(
+      Object.entries({ ...tree, ...files }).flatMap(([path, text]) => (text === undefined ? [] : [[path, text]])),
+    ),
+  );
   if (git !== 'none') {
     const run = (...words: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
@@ -54,8 +70,15 @@ async function doctorOn({ files = {}, args = [], env = {}, policy, nodeVersion, 
     if (git === 'shallow')
       world.write('.git/shallow', execFileSync('git', ['rev-parse', 'HEAD'], { cwd: world.directory }).toString());
   }
+  const now = () => world.clock.now() + skew;
+  const empty = createEmulator({ now });
+  if (isLive) {
+    const deployed = await world.appcfgWith({ requestHandler: empty.requestHandler() }, 'sync');
+    expect(deployed.exitCode, deployed.stderr).toBe(0);
+  }
   const emulator = createEmulator({
-    now: () => world.clock.now() + skew,
+    now,
+    state: restore(JSON.parse(new SnapshotWriter().text(empty.snapshot()))),
     ...(policy !== undefined && { policy: parsePolicy(policy) }),
   });
   const options: RunOptions = {
@@ -79,6 +102,13 @@ test.each([
   ['with the policy of init', { policy: writePolicy('acme/config') }],
   ['with the policy of init for reading', { policy: readPolicy('acme/config'), args: ['--for', 'diff'] }],
   ['for cleanup', { policy: writePolicy('acme/config'), args: ['--for', 'cleanup'] }],
+  ['with the policy of init, and what it deployed', { policy: writePolicy('acme/config'), isLive: true }],
+  ['for import', { policy: readPolicy('acme/config'), args: ['--for', 'import'], isLive: true }],
+  [
+    'for import, without a tree',
+    { files: { 'template/Limits.yml': '', 'tenants/acme/dev/.gitkeep': undefined }, args: ['--for', 'import'] },
+  ],
+  ['for the end of a rename', { policy: readPolicy('acme/config'), args: ['--for', 'tenant rename'] }],
   ['in a job with a token', { env: withToken({ exp: 4_000_000_000 }) }],
   ['a clock that differs by a minute', { skew: 60_000 }],
 ] as readonly (readonly [string, Machine])[])('no fault: %s', async (_, machine) => {
@@ -125,6 +155,18 @@ test.each([
     { policy: deny('GetHostedConfigurationVersion') },
     'GetHostedConfigurationVersion',
   ],
+  [
+    'no permission to read contents, for import',
+    { policy: deny('GetHostedConfigurationVersion'), args: ['--for', 'import'] },
+    'GetHostedConfigurationVersion',
+  ],
+  ...(['ListDeployments', 'ListConfigurationProfiles', 'GetHostedConfigurationVersion'] as const).map(
+    (action): readonly [string, Machine, string] => [
+      `no permission for ${action} in a policy that tags narrow`,
+      { policy: without(action, readPolicy('acme/config')), args: ['--for', 'diff'], isLive: true },
+      action,
+    ],
+  ),
   ['no permission to start deployments', { policy: deny('StartDeployment') }, 'StartDeployment'],
   ['no permission to tag', { policy: deny('TagResource') }, 'TagResource'],
   ['no permission to create applications', { policy: deny('CreateApplication') }, 'CreateApplication'],
@@ -147,6 +189,19 @@ test.each([
     expect(checks.find(({ result }) => result === 'fault')?.hint).toEqual(expect.any(String));
   },
 );
+
+test('with what is live, a policy that tags narrow leaves no read unchecked; without, reads cannot be checked', async () => {
+  const reads = async (isLive: boolean) => {
+    const args = ['--for', 'diff'];
+    const machine = { policy: readPolicy('acme/config'), args, ...(isLive && { isLive: true as const }) };
+    const { checks } = await doctorOn(machine);
+    return checks
+      .filter(({ name, result }) => /^(List|Get)/.test(name) && result === 'not-checkable')
+      .map(({ name }) => name);
+  };
+  expect(await reads(true)).toEqual([]);
+  expect(await reads(false)).toContain('ListEnvironments');
+});
 
 test('a policy that allows to read alone: each action that writes is a fault or cannot be checked', async () => {
   const { faults, checks } = await doctorOn({ policy: allow('appconfig:List*', 'appconfig:Get*') });

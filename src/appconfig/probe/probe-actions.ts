@@ -44,6 +44,21 @@ import type { Command, Connection } from '../client/connection.ts';
 /** Has the form of an id. AppConfig's have seven characters, so that nothing has this one. */
 const missing = 'zzzz';
 
+/** What calls that read are for. */
+export interface ProbedIds {
+  readonly ApplicationId: string;
+  readonly EnvironmentId: string;
+  readonly ConfigurationProfileId: string;
+  readonly VersionNumber: number;
+}
+
+const missingIds: ProbedIds = {
+  ApplicationId: missing,
+  EnvironmentId: missing,
+  ConfigurationProfileId: missing,
+  VersionNumber: 1,
+};
+
 const ApplicationId = missing;
 const EnvironmentId = missing;
 const ConfigurationProfileId = missing;
@@ -52,11 +67,14 @@ const DeploymentStrategyId = missing;
 export interface ProbeOptions {
   readonly project: string;
   readonly signal: AbortSignal;
+  /** Of something that the project has in AppConfig: what is not known is tried for what does not exist. */
+  readonly live: Partial<ProbedIds>;
 }
 
-interface Target extends ProbeOptions {
+interface Target extends Omit<ProbeOptions, 'live'> {
   /** The ARN of an application that does not exist. */
   readonly arn: string;
+  readonly ids: ProbedIds;
 }
 
 type Send = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(command: Command<I, O>) => Promise<O>;
@@ -65,9 +83,18 @@ interface Probe {
   readonly call: (send: Send, target: Target) => Promise<unknown>;
   /** Whether a policy allows it for all resources or for none. Default: it is for a resource that does not exist. */
   readonly isGlobal?: true;
+  /** The ids that it is for. With those of something that exists it is not for a resource that does not exist. */
+  readonly of?: readonly (keyof ProbedIds)[];
 }
 
 const probe = (call: Probe['call']): Probe => ({ call });
+const ofLive = <Id extends keyof ProbedIds>(
+  of: readonly Id[],
+  call: (send: Send, ids: Pick<ProbedIds, Id>) => Promise<unknown>,
+): Probe => ({
+  of,
+  call: (send, { ids }) => call(send, Object.fromEntries(of.map((id) => [id, ids[id]])) as Pick<ProbedIds, Id>),
+});
 const global = (call: Probe['call']): Probe => ({ call, isGlobal: true });
 const page = { MaxResults: 1 };
 /** Of a policy that allows to create only what has the tag of the project. */
@@ -81,24 +108,28 @@ const probes: Readonly<Record<NeededAction, Probe>> = {
   ListExperimentDefinitions: global((send) =>
     send(new ListExperimentDefinitionsCommand({ ...page, ApplicationIdentifier: missing })),
   ),
-  ListEnvironments: probe((send) => send(new ListEnvironmentsCommand({ ...page, ApplicationId }))),
-  ListConfigurationProfiles: probe((send) => send(new ListConfigurationProfilesCommand({ ...page, ApplicationId }))),
-  ListDeployments: probe((send) => send(new ListDeploymentsCommand({ ...page, ApplicationId, EnvironmentId }))),
-  ListHostedConfigurationVersions: probe((send) =>
-    send(new ListHostedConfigurationVersionsCommand({ ...page, ApplicationId, ConfigurationProfileId })),
+  ListEnvironments: ofLive(['ApplicationId'], (send, ids) => send(new ListEnvironmentsCommand({ ...page, ...ids }))),
+  ListConfigurationProfiles: ofLive(['ApplicationId'], (send, ids) =>
+    send(new ListConfigurationProfilesCommand({ ...page, ...ids })),
+  ),
+  ListDeployments: ofLive(['ApplicationId', 'EnvironmentId'], (send, ids) =>
+    send(new ListDeploymentsCommand({ ...page, ...ids })),
+  ),
+  ListHostedConfigurationVersions: ofLive(['ApplicationId', 'ConfigurationProfileId'], (send, ids) =>
+    send(new ListHostedConfigurationVersionsCommand({ ...page, ...ids })),
   ),
   // Policies cannot narrow the next two and TagResource: a run asks for the tags of what it does not manage and for a deployment
   // that does not exist yet, and gives a tag to what has none.
   ListTagsForResource: global((send, { arn }) => send(new ListTagsForResourceCommand({ ResourceArn: arn }))),
-  GetConfigurationProfile: probe((send) =>
-    send(new GetConfigurationProfileCommand({ ApplicationId, ConfigurationProfileId })),
+  GetConfigurationProfile: ofLive(['ApplicationId', 'ConfigurationProfileId'], (send, ids) =>
+    send(new GetConfigurationProfileCommand(ids)),
   ),
   GetDeployment: global((send) =>
     send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber: 1 })),
   ),
   GetDeploymentStrategy: probe((send) => send(new GetDeploymentStrategyCommand({ DeploymentStrategyId }))),
-  GetHostedConfigurationVersion: probe((send) =>
-    send(new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: 1 })),
+  GetHostedConfigurationVersion: ofLive(['ApplicationId', 'ConfigurationProfileId', 'VersionNumber'], (send, ids) =>
+    send(new GetHostedConfigurationVersionCommand(ids)),
   ),
   CreateApplication: global((send, target) =>
     send(new CreateApplicationCommand({ Name: 'x'.repeat(65), Tags: tagsOf(target) })),
@@ -174,13 +205,28 @@ export async function probeActions(
   actions: readonly NeededAction[],
   options: ProbeOptions,
 ): Promise<readonly ProbedAction[]> {
-  const target = { ...options, arn: await arnOf(connection, resourcePath(missing)) };
-  return Promise.all(actions.map((action) => probeAction(connection, action, target)));
+  const target = {
+    ...options,
+    ids: { ...missingIds, ...options.live },
+    arn: await arnOf(connection, resourcePath(missing)),
+  };
+  const isLive = (id: keyof ProbedIds) => options.live[id] !== undefined;
+  return Promise.all(
+    actions.map((action) => {
+      const { of, isGlobal } = probes[action];
+      const isOfMissing = isGlobal !== true && of?.every(isLive) !== true;
+      return probeAction(connection, { action, isOfMissing }, target);
+    }),
+  );
 }
 
-async function probeAction(connection: Connection, action: NeededAction, target: Target): Promise<ProbedAction> {
-  const { call, isGlobal } = probes[action];
-  const about = { action, isOfMissing: isGlobal !== true };
+async function probeAction(
+  connection: Connection,
+  about: Pick<ProbedAction, 'isOfMissing'> & { readonly action: NeededAction },
+  target: Target,
+): Promise<ProbedAction> {
+  const { action } = about;
+  const { call } = probes[action];
   try {
     await call((command) => connection.once(command, '', target.signal), target);
     return { ...about, response: 'allowed', reason: '' };

@@ -20,6 +20,15 @@ const byCommand = {
   diff: toRead,
   status: toRead,
   pull: toRead,
+  'tenant rename': toRead,
+  import: [
+    'ListApplications',
+    'ListEnvironments',
+    'ListConfigurationProfiles',
+    'ListDeployments',
+    'ListTagsForResource',
+    'GetHostedConfigurationVersion',
+  ],
   history: [
     'ListApplications',
     'ListEnvironments',

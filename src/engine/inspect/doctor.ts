@@ -1,3 +1,5 @@
+import { CallFailure } from '../../appconfig/client/call-failure.ts';
+import { liveTarget } from '../../appconfig/probe/live-target.ts';
 import { probeActions, readDeletionProtection } from '../../appconfig/probe/probe-actions.ts';
 import { listApplications } from '../../appconfig/read/list-resources.ts';
 import { type Check, faultOf } from '../../core/doctor/check.ts';
@@ -5,6 +7,7 @@ import { judgePermissions } from '../../core/doctor/judge-permissions.ts';
 import { type CheckedCommand, neededActions, onlyReads } from '../../core/doctor/needed-actions.ts';
 import type { Event } from '../../core/events/event.ts';
 import { quota } from '../../core/guards/quota.ts';
+import type { ListedApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { everything } from '../../core/model/selection.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
@@ -27,7 +30,7 @@ const largestSkew = 4 * 60_000;
 /** Checks what a command needs, one thing after the other, by calls that change nothing. */
 export async function doctor(options: DoctorOptions, context: Context): Promise<void> {
   const checks: Check[] = [nodeCheck(context), await gitCheck(context)];
-  const tree = await checkTree(context);
+  const tree = await checkTree(context, options.for);
   checks.push(...tree.checks);
   const token = idTokenCheck(context, options.for);
   if (token !== undefined) checks.push(token);
@@ -43,14 +46,15 @@ interface CheckedTree {
 }
 
 /** Settings, tree and project: their problems become faults. */
-async function checkTree(context: Context): Promise<CheckedTree> {
+async function checkTree(context: Context, command: CheckedCommand): Promise<CheckedTree> {
   const found: Problem[] = [];
   const collecting: Context = { ...context, emit: collect(found, context) };
   const reporter = new ProblemReporter(collecting);
   const settings = await loadSettings(collecting, reporter);
   const inSettings = found.filter(({ severity }) => severity === 'error');
   const desired: DesiredApplication[] = [];
-  if (inSettings.length === 0) {
+  const hasTree = command !== 'import';
+  if (hasTree && inSettings.length === 0) {
     const reading = readingOf({ settings, selection: everything, cache: new RenderCache() }, collecting, reporter);
     try {
       for await (const application of readCheckedApplications(reading)) desired.push(application);
@@ -75,9 +79,12 @@ async function checkTree(context: Context): Promise<CheckedTree> {
         detail:
           inSettings.length > 0
             ? 'the settings have errors'
-            : `${count(desired.length, 'tenant')}, ${count(environments, 'environment')}`,
+            : hasTree
+              ? `${count(desired.length, 'tenant')}, ${count(environments, 'environment')}`
+              : 'the import writes it',
       },
-      ...(inSettings.length > 0 ? [] : [projectCheck(project, guessed)]),
+      // An import takes the name of the folder for the project, and reports that.
+      ...(inSettings.length > 0 ? [] : [projectCheck(project, hasTree ? guessed : undefined)]),
     ],
   };
 }
@@ -166,7 +173,9 @@ async function checkAccountRegion(
   const { account, arn } = await connection.identity();
   const { allowedAccounts } = settings.aws;
   const actions = neededActions(command, settings);
-  const permissions = judgePermissions(await probeActions(connection, actions, { project, signal }));
+  const applications = await applicationsIn(connection, signal);
+  const live = await liveTarget(connection, { applications: applications ?? [], desired, project, signal });
+  const permissions = judgePermissions(await probeActions(connection, actions, { project, signal, live }));
   const skew = connection.serviceClock.now() - clock.now();
   return [
     { name: 'credentials', result: 'ok', detail: arn },
@@ -178,7 +187,7 @@ async function checkAccountRegion(
     { name: 'Region', result: 'ok', detail: accountRegion.region },
     ...permissions,
     ...besides(settings, command),
-    await quotaCheck(connection, { settings, desired, signal, permissions }),
+    quotaCheck(applications, { settings, desired }),
     await protectionCheck(connection, signal),
     clockCheck(skew, connection.serviceClock.speed === 1 && !target.local),
   ];
@@ -206,18 +215,27 @@ function besides(settings: Settings, command: CheckedCommand): readonly Check[] 
 
 type Connection = ReachedAccountRegion['connection'];
 
-async function quotaCheck(
+/** Undefined where listing them is not allowed. */
+async function applicationsIn(
   connection: Connection,
-  tree: Pick<CheckedTree, 'settings' | 'desired'> & {
-    readonly signal: AbortSignal;
-    readonly permissions: readonly Check[];
-  },
-): Promise<Check> {
-  const { settings, desired, signal, permissions } = tree;
-  const mayList = permissions.some(({ name, result }) => name === 'ListApplications' && result === 'ok');
-  if (!mayList) return { name: 'quotas', result: 'not-checkable', detail: 'ListApplications is not allowed' };
-  const applications = await listApplications(connection, signal);
-  const names = new Set([...applications].map(({ name }) => name));
+  signal: AbortSignal,
+): Promise<readonly ListedApplication[] | undefined> {
+  try {
+    return await listApplications(connection, signal);
+  } catch (error) {
+    if (error instanceof CallFailure && error.kind === 'access') return undefined;
+    throw error;
+  }
+}
+
+function quotaCheck(
+  applications: readonly ListedApplication[] | undefined,
+  { settings, desired }: Pick<CheckedTree, 'settings' | 'desired'>,
+): Check {
+  if (applications === undefined) {
+    return { name: 'quotas', result: 'not-checkable', detail: 'ListApplications is not allowed' };
+  }
+  const names = new Set(applications.map(({ name }) => name));
   const created = desired.filter(({ name }) => !names.has(name)).length;
   const stated = settings.aws.quotas.applications;
   const source = settings.sourceOf('aws', 'quotas', 'applications');
