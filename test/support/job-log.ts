@@ -17,7 +17,7 @@ export interface JobLog {
 }
 
 /** What GitLab looks for in a log, wherever it stands in a line. */
-const marker = /(?:\u001b\[0K)?section_(start|end):(\d+):([a-zA-Z0-9_.-]+)(?:\[([^\]]*)\])?\r\u001b\[0K/g;
+const marker = /(?:\u001b\[0K)?section_(start|end):(\d+):([a-zA-Z0-9_.-]+)(?:\[(.*)\])?\r\u001b\[0K/g;
 
 export function readJobLog(text: string): JobLog {
   const lines: string[] = [];
