@@ -131,6 +131,7 @@ async function openOutputs(
     animated: terminal && isAnimated,
   };
   const inFile = { style: noColours, width: Number.POSITIVE_INFINITY, terminal: false, animated: false };
+  const reports = targets.flatMap(({ format, file }) => (file !== undefined && hasAllResults(format) ? [file] : []));
   const openOutput = (format: Format, output: OutputOptions): Output => formats[format].open(output);
   return targets
     .toSorted((a, b) => Number(a.file !== undefined) - Number(b.file !== undefined))
@@ -149,11 +150,17 @@ async function openOutputs(
         verbose,
         full,
         now,
+        reports: htmlUrl === undefined ? reports : [htmlUrl],
         ...(file === undefined ? onStdout : inFile),
       }),
       file,
       text: '',
     }));
+}
+
+/** Whether nothing is left out, however large the fleet is. */
+function hasAllResults(format: Format): boolean {
+  return format === 'html' || format === 'json' || format === 'jsonl';
 }
 
 /** A file of text has what the terminal shows on stderr beside it. Rendered content is for programs. */

@@ -8,6 +8,8 @@ export interface TextOptions {
   readonly verbose: boolean;
   /** All of a review, not only what fits on a screen. */
   readonly full?: boolean;
+  /** Where all of the run's result is: files, or the URL of the page. */
+  readonly reports?: readonly string[];
   /** Lines with a sign (`+`, `-` or `~`) begin with it; otherwise with two spaces. */
   readonly signsFirst?: true;
 }

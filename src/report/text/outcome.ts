@@ -64,6 +64,7 @@ export function outcomeText(
     '',
     ...failedLines(failed, plan, options),
     ...skippedLines(skipped, { failed, steps }, options),
+    ...reportsLine([failed.length, skipped.length], options),
     ...waveSection(report, ending.time, options),
     style[ending.failed ? 'error' : 'strong'](
       report.command === 'ci summary' ? summary : `${summary} It took ${duration(ending.time.ms)}.`,
@@ -71,6 +72,12 @@ export function outcomeText(
     ...(spent === undefined ? [] : [style.faint(spent)]),
   ];
   return `${wrapped(lines.join('\n'), width)}\n`;
+}
+
+/** Where the rest of what is cut above is: nobody reruns a job to see more. */
+function reportsLine(listed: readonly number[], { style, verbose, reports = [] }: TextOptions): readonly string[] {
+  if (verbose || reports.length === 0 || listed.every((each) => each <= mostNamed)) return [];
+  return [style.faint(`All of them, with reasons: ${reports.map(visible).join(', ')}`)];
 }
 
 /** Nothing was to be done besides records, and they were made. */

@@ -34,7 +34,10 @@ export function waveTable(report: Report, options: WaveTableOptions): readonly s
   const { plan, results, waves } = report;
   if (plan === undefined || waves.length === 0) return [];
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const rows = waveRows(plan.waves, waves, waveCounts(steps, results));
+  const rows = waveRows(plan.waves, waves, waveCounts(steps, results)).map((row) =>
+    // What an interrupted wave did not start makes it a waiting one.
+    row.state.is === 'waiting' && options.waveTimes.has(row.name) ? { ...row, state: { is: 'running' as const } } : row,
+  );
   const width = Math.min(widest, options.width);
   const lines = tableLines(rows, runResults(report), { ...options, width });
   if (lines.every((line) => widthOf(line) <= width)) return lines;

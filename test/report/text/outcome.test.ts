@@ -12,6 +12,21 @@ test('steps that fail for one cause, and those that are skipped because of them,
   expect(stdout.match(/^skipped .*$/gm)).toEqual([
     'skipped  60 steps because of 60 failed steps: t0/dev/Limits, t1/dev/Limits, t10/dev/Limits, t11/dev/Limits, t12/dev/Limits, …',
   ]);
+  const reported = await world.appcfg(
+    'sync',
+    '-o',
+    'text',
+    '-o',
+    'json=sync.json',
+    '-o',
+    'html=sync.html',
+    '-o',
+    'tfplan=t',
+  );
+  expect(reported.stdout).toContain('\nAll of them, with reasons: sync.json, sync.html\n');
+  const linked = await world.appcfg('sync', '--html-url', 'https://example.com/sync.html');
+  expect(linked.stdout).toContain('\nAll of them, with reasons: https://example.com/sync.html\n');
+  expect(stdout).not.toContain('All of them');
   const verbose = await world.appcfg('sync', '-v');
   expect(verbose.stdout.match(/^failed /gm)).toHaveLength(60);
   expect(verbose.stdout.match(/^skipped /gm)).toHaveLength(60);

@@ -110,6 +110,12 @@ test.each([
   expect(lines[0]).toMatch(/^ {2}wave .*deployed .*rolled back .*time/);
 });
 
+test('a wave that was interrupted has begun, whatever its gate reports', () => {
+  const waves = [{ name: 'canary', state: { is: 'waiting' }, ends: ['in flight', 'skipped'] } as const];
+  const [, line] = waveTable(reportOf(waves), { ...options, waveTimes: new Map([['canary', 2000]]) });
+  expect(line).toMatch(/2 s {2}stopped 0 of 2$/);
+});
+
 test('a terminal that is too narrow gets a line for each wave', () => {
   const waves = [{ name: 'canary', state: { is: 'done' }, ends: [...every] } as const];
   const lines = waveTable(reportOf(waves), { ...options, width: 50 });
