@@ -126,7 +126,7 @@ test('a wave with a hostile name that the settings accept is a section of its ow
   expect(readJobLog(outcome.stderr).sections).toHaveLength(2);
 });
 
-test('what AWS answers, and what other tools wrote into AppConfig', async () => {
+test('responses of AWS, and what other tools wrote into AppConfig', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: p\n',
     'template/Limits.yml': 'a: 1\n',

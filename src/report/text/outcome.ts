@@ -74,7 +74,7 @@ export function outcomeText(
   return `${wrapped(lines.join('\n'), width)}\n`;
 }
 
-/** Where the rest of what is cut above is: nobody reruns a job to see more. */
+/** Where the rest of what is cut above is: a job is not run again to see more. */
 function reportsLine(listed: readonly number[], { style, verbose, reports = [] }: TextOptions): readonly string[] {
   if (verbose || reports.length === 0 || listed.every((each) => each <= mostNamed)) return [];
   return [style.faint(`All of them, with reasons: ${reports.map(visible).join(', ')}`)];
