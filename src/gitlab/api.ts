@@ -106,9 +106,12 @@ export class GitlabApi {
     await this.#send({ method: 'DELETE', path });
   }
 
-  /** All items of a list. A page can have fewer than were asked for. @throws GitlabFailure, or the signal's reason */
-  async list(path: string): Promise<readonly unknown[]> {
-    const items: unknown[] = [];
+  /**
+   * What is picked of the items of a list. A page can have fewer than were asked for.
+   * @throws GitlabFailure, or the signal's reason
+   */
+  async list<Item>(path: string, pick: (json: unknown) => Item | undefined): Promise<readonly Item[]> {
+    const items: Item[] = [];
     const seen = new Set<string>();
     let query: Readonly<Record<string, string>> | undefined = { per_page: pageSize };
     while (query !== undefined) {
@@ -118,7 +121,10 @@ export class GitlabApi {
       seen.add(page);
       const { json, headers } = await this.#send(request);
       if (!Array.isArray(json)) throw unexpected('no list', request);
-      for (const item of json) items.push(item);
+      for (const each of json) {
+        const item = pick(each);
+        if (item !== undefined) items.push(item);
+      }
       query = nextPage(query, headers);
     }
     return items;

@@ -5,7 +5,6 @@ import {
   judgeDiscussions,
   type NoteDecision,
   type WantedNote,
-  withScope,
 } from '../core/discussion/judge-discussions.ts';
 import { markerLine } from '../core/discussion/note-marker.ts';
 import { GitlabFailure } from './api.ts';
@@ -19,7 +18,7 @@ export interface KeptNote {
 
 /** @throws GitlabFailure, or the reason of the signal that ended it */
 export async function keepNote(wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
-  const marked = withScope(await mergeRequest.discussions(), wanted.scope);
+  const marked = await mergeRequest.discussions(wanted.scope);
   // Most merge requests have no note yet: then it does not matter who the token is.
   const self = marked.length === 0 ? undefined : await mergeRequest.self();
   const decision: NoteDecision = self === undefined ? { does: 'create' } : judgeDiscussions(marked, wanted, self);

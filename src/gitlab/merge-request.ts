@@ -1,5 +1,5 @@
 // The threads of a merge request, through GitLab's API.
-import type { Discussion } from '../core/discussion/judge-discussions.ts';
+import { type Discussion, hasScope } from '../core/discussion/judge-discussions.ts';
 import { type GitlabApi, GitlabFailure } from './api.ts';
 
 export class MergeRequest {
@@ -11,10 +11,13 @@ export class MergeRequest {
     this.#path = `/projects/${of.projectId}/merge_requests/${of.iid}`;
   }
 
-  /** All of them. @throws GitlabFailure */
-  async discussions(): Promise<readonly Discussion[]> {
+  /** Those with a note of the scope, whoever wrote it. @throws GitlabFailure */
+  async discussions(scope: string): Promise<readonly Discussion[]> {
     const path = `${this.#path}/discussions`;
-    return (await this.#api.list(path)).flatMap((json) => discussionOf(json, `GET ${path}`) ?? []);
+    return this.#api.list(path, (json) => {
+      const discussion = discussionOf(json, `GET ${path}`);
+      return discussion !== undefined && hasScope(discussion, scope) ? discussion : undefined;
+    });
   }
 
   /** The user of the token. @throws GitlabFailure */
@@ -23,10 +26,11 @@ export class MergeRequest {
     return numberIn(user, 'id', 'GET /user');
   }
 
-  /** The newest pipeline of the merge request; undefined where it is not known. @throws GitlabFailure */
+  /** The number of its newest pipeline; undefined where it is not known, or is one of the branch, which has no note. @throws GitlabFailure */
   async newestPipeline(): Promise<number | undefined> {
     const { head_pipeline: newest } = record(await this.#api.get(this.#path), `GET ${this.#path}`);
-    return isRecord(newest) && typeof newest.id === 'number' ? newest.id : undefined;
+    const isOfMergeRequest = isRecord(newest) && newest.source === 'merge_request_event';
+    return isOfMergeRequest && typeof newest.id === 'number' ? newest.id : undefined;
   }
 
   /** @throws GitlabFailure */

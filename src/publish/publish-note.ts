@@ -108,6 +108,7 @@ function wantedNote(
   const spellWithoutLink: SpellCommand = (command) => spell(command).map((word) => word.replaceAll(htmlUrl ?? '', ''));
   const withoutLinks =
     htmlUrl === undefined ? text : noteText(report, { title, spell: spellWithoutLink, htmlUrl: undefined });
-  const meaning = createHash('sha256').update(withoutLinks).digest('hex').slice(0, 32);
-  return { ...as, text, meaning, isOpen: mustBeAnswered(report) };
+  const isOpen = mustBeAnswered(report);
+  const meaning = createHash('sha256').update(`${isOpen} ${withoutLinks}`).digest('hex').slice(0, 32);
+  return { ...as, text, meaning, isOpen };
 }

@@ -119,7 +119,7 @@ describe('of an older pipeline', () => {
     const gitlab = await createGitlab();
     await publish(gitlab, changeTo('1'), { pipeline: 1 });
     await publish(gitlab, changeTo('1'), { pipeline: 3 });
-    gitlab.headPipeline = 3;
+    gitlab.headPipeline = { id: 3, source: 'merge_request_event' };
     gitlab.takeWrites();
     expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['newer']);
     expect(gitlab.takeWrites()).toEqual([]);
@@ -128,9 +128,15 @@ describe('of an older pipeline', () => {
 
   test('a note is not created: the newer one creates it', async () => {
     const gitlab = await createGitlab();
-    gitlab.headPipeline = 2;
+    gitlab.headPipeline = { id: 2, source: 'merge_request_event' };
     expect(await publish(gitlab, changeTo('1'), { pipeline: 1 })).toEqual(['newer']);
     expect(gitlab.discussions).toEqual([]);
+  });
+
+  test('a note is sent although the branch has a newer pipeline: that one has no note', async () => {
+    const gitlab = await createGitlab();
+    gitlab.headPipeline = { id: 2, source: 'push' };
+    expect(await publish(gitlab, changeTo('1'), { pipeline: 1 })).toEqual(['created']);
   });
 
   test('a note is sent where GitLab does not report the newest pipeline', async () => {

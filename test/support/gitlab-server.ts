@@ -70,7 +70,7 @@ export interface GitlabServer {
   /** How the next page is named. */
   paging: 'number' | 'link';
   /** The newest pipeline of the merge request. */
-  headPipeline: number | undefined;
+  headPipeline: { readonly id: number; readonly source: string } | undefined;
   /** Decides, before each request, whether it fails. */
   fault: (request: GitlabRequest) => GitlabFault | undefined;
   /** Another user, and a token of it. */
@@ -240,7 +240,7 @@ class State {
     if (path === '') {
       const { headPipeline } = gitlab;
       const iid = Number(gitlabMergeRequest);
-      return { status: 200, body: { iid, head_pipeline: headPipeline === undefined ? null : { id: headPipeline } } };
+      return { status: 200, body: { iid, head_pipeline: headPipeline ?? null } };
     }
     if (path === '/discussions') return paged(this.discussions.map(discussionJson), query, gitlab);
     const notes = this.discussions.flatMap((each) => each.notes.map((note) => noteJson(note, each)));

@@ -18,7 +18,7 @@ export interface WantedNote {
   readonly pipeline: number;
   /** Without its marker. */
   readonly text: string;
-  /** The digest of the text without links. */
+  /** The digest of the text without links, and of whether it must be answered. */
   readonly meaning: string;
   /** Whether it must be answered: then its thread is open. */
   readonly isOpen: boolean;
@@ -35,9 +35,12 @@ export type NoteDecision =
       readonly resolves: boolean | undefined;
     };
 
-/** The notes with the scope, whoever wrote them. */
-export function withScope(discussions: readonly Discussion[], scope: string): readonly Discussion[] {
-  return discussions.filter(({ note }) => markerOf(note.body)?.scope === scope);
+/** No note is longer: what is can be large, and is not kept in memory. */
+const longestBody = 100_000;
+
+/** Whether it is a note with the scope, whoever wrote it. */
+export function hasScope({ note }: Discussion, scope: string): boolean {
+  return note.body.length <= longestBody && markerOf(note.body)?.scope === scope;
 }
 
 /**
@@ -51,8 +54,8 @@ export function judgeDiscussions(marked: readonly Discussion[], wanted: WantedNo
   const newest = Math.max(...own.map(({ note }) => markerOf(note.body)?.pipeline ?? 0));
   if (newest > wanted.pipeline) return { does: 'leave', because: 'newer', discussion: kept };
   const meansSame = markerOf(kept.note.body)?.meaning === wanted.meaning;
-  const writesBody = textOfNote(kept.note.body) !== textOfNote(wanted.text);
-  const resolves = meansSame || !writesBody ? reopened(kept, wanted, self) : resolutionFor(kept, wanted);
+  const writesBody = !meansSame || textOfNote(kept.note.body) !== textOfNote(wanted.text);
+  const resolves = meansSame ? reopened(kept, wanted, self) : resolutionFor(kept, wanted);
   return writesBody || resolves !== undefined
     ? { does: 'update', discussion: kept, writesBody, resolves }
     : { does: 'leave', because: 'equal', discussion: kept };

@@ -5,7 +5,7 @@ export interface NoteMarker {
   readonly scope: string;
   /** The number of the pipeline that wrote it: newer ones have higher numbers. */
   readonly pipeline: number;
-  /** The digest of the note without links: two notes with the same digest mean the same. */
+  /** A digest: two notes with the same one mean the same, although their links differ. */
   readonly meaning: string;
 }
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import {
   copiesOf,
   type Discussion,
+  hasScope,
   judgeDiscussions,
   type WantedNote,
-  withScope,
 } from '../../../src/core/discussion/judge-discussions.ts';
 import { markerLine } from '../../../src/core/discussion/note-marker.ts';
 
@@ -35,9 +35,11 @@ function noted(of: Noted = {}): Discussion {
 }
 
 const changed = { text: 'other', meaning: 'bb' };
+const onlyMeaning = { meaning: 'bb' };
 const relinked = { text: 'text with another link' };
 
 test.each<[string, Noted, Partial<WantedNote>, boolean, boolean | undefined]>([
+  ['the same text with another meaning, open, nothing to answer', onlyMeaning, {}, true, true],
   ['another text, resolved, nothing to answer: stays resolved', { ...changed, resolvedBy: self }, {}, true, undefined],
   ['another text, open, nothing to answer: is resolved', changed, {}, true, true],
   [
@@ -123,8 +125,17 @@ test('of several own notes the oldest is kept, and the others are copies, except
   expect(copiesOf(all, self)).toEqual([second]);
 });
 
-test('notes of another scope, and texts without a marker, are others', () => {
-  const plain = { ...noted(), note: { id: 9, author: self, body: 'a comment' } };
-  expect(withScope([noted({ scope: 'b' }), plain, noted({ scope: 'A' })], 'a')).toEqual([]);
+test.each<[string, Discussion, boolean]>([
+  ['a note of the scope', noted(), true],
+  ['that of another user', noted({ author: other }), true],
+  ['a note of another scope', noted({ scope: 'b' }), false],
+  ['a note of a scope in other letters', noted({ scope: 'A' }), false],
+  ['a text without a marker', { ...noted(), note: { id: 9, author: self, body: 'a comment' } }, false],
+  ['what is longer than any note', noted({ text: 'x'.repeat(100_000) }), false],
+])('%s: %#', (_what, discussion, expected) => {
+  expect(hasScope(discussion, 'a')).toBe(expected);
+});
+
+test('without a note one is created', () => {
   expect(judgeDiscussions([], wanted, self)).toEqual({ does: 'create' });
 });
