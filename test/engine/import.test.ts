@@ -339,3 +339,22 @@ test('the commands that follow are those of the same AppConfig and the new tree,
   expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain('aws:\n  region: us-east-1\n');
   expect(stderr).toMatch(/no project name is set; the tree gets the project name "[^"]+", the name of the folder/);
 });
+
+test('lists of items with names get a rule, and the tree still renders to what is live', async () => {
+  const hosts = (port: number, more: readonly object[] = []) =>
+    JSON.stringify({ hosts: [{ name: 'a', port: 1, tls: true }, { port, name: 'b', tls: true }, ...more] });
+  const tenants = ['acme', 'beta', 'core', 'delta'];
+  const world = await deployed({
+    ...Object.fromEntries(tenants.map((tenant) => [`${tenant}/dev/Hosts`, hosts(2)])),
+    'echo/dev/Hosts': hosts(7),
+    'foxtrot/dev/Hosts': hosts(2, [{ name: 'c', port: 3 }]),
+  });
+  const { stdout, stderr, exitCode } = await world.appcfg('import', '--out', 'out');
+  expect(exitCode, stdout + stderr).toBe(0);
+  const files = filesOf(join(world.directory, 'out'));
+  expect(files['appcfg.yml']).toContain('Hosts:\n    lists:\n      /hosts:\n        by: name\n');
+  expect(files['tenants/echo/Hosts.yml']).toBe('hosts:\n  - name: b\n    port: 7\n');
+  expect(files['tenants/foxtrot/Hosts.yml']).toBe('hosts:\n  - name: c\n    port: 3\n');
+  const { actions } = await adoption(world, join(world.directory, 'out'));
+  expect(actions).toEqual(['adopt']);
+});

@@ -1,6 +1,7 @@
 // The files of a tree that renders to what is live.
 import { yamlFileText } from '../document/write-yaml.ts';
 import { type FactoredProfile, factorProfile, type ProfileOfTenant } from '../factor/factor-profile.ts';
+import { withListRules } from '../factor/list-rules.ts';
 import { leavesOf } from '../factor/part.ts';
 import type { LiveApplication } from '../live/live-state.ts';
 import type { Value } from '../model/value.ts';
@@ -37,11 +38,10 @@ export function importedTree(
   },
 ): ImportedTree {
   const tenants = environmentsOf(profiles);
-  const factored = [...profiles].map(([name, profile]) => ({
-    name,
-    profile,
-    files: factorProfile(valuesOf(profile, tenants)),
-  }));
+  const factored = [...profiles].map(([name, profile]) => {
+    const values = valuesOf(profile, tenants);
+    return { name, profile, files: withListRules(factorProfile(values), values) };
+  });
   const layers = factored.flatMap(({ name, files }) => layerFiles(name, files));
   const folders = [...tenants].flatMap(([tenant, environments]) =>
     [...environments].map((environment) => `tenants/${tenant}/${environment}`),

@@ -1,7 +1,7 @@
 // appcfg.yml of an imported tree.
 import { yamlFileText } from '../document/write-yaml.ts';
-import type { FactoredProfile } from '../factor/factor-profile.ts';
 import { mergeSettings } from '../factor/factor-profile.ts';
+import type { RuledProfile } from '../factor/list-rules.ts';
 import { globOfName, mostGlobs } from '../model/globs.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { profileTypes } from '../model/resource.ts';
@@ -20,7 +20,7 @@ export interface ImportedSettings {
   readonly profiles: readonly {
     readonly name: string;
     readonly profile: ImportedProfile;
-    readonly files: FactoredProfile;
+    readonly files: RuledProfile;
   }[];
 }
 
@@ -66,7 +66,14 @@ function profileEntry({ name, profile, files }: ImportedSettings['profiles'][num
     null: merging.null,
   };
   const defaults = { ...defaultProfileSettings, type: profileTypes[defaultProfileSettings.type].setting };
-  const members = Object.entries(all).filter(([key, value]) => value !== defaults[key as keyof typeof all]);
+  const rules = [...files.lists].map(([pointer, rule]): [string, Value] => [
+    pointer,
+    typeof rule === 'string' ? rule : mapOf([['by', rule.by]]),
+  ]);
+  const members: readonly [string, Value][] = [
+    ...Object.entries(all).filter(([key, value]) => value !== defaults[key as keyof typeof all]),
+    ...(rules.length === 0 ? [] : [['lists', mapOf(rules)] as [string, Value]]),
+  ];
   return members.length === 0 ? [] : [[name, mapOf(members)]];
 }
 

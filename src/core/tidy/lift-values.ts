@@ -3,10 +3,10 @@
 import { isSameContent } from '../document/equality.ts';
 import { pointerTo, stepsOf, valueAt } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
+import { overrideFor, withoutValue, withValue } from '../edit/place-value.ts';
 import { leavesOf } from '../factor/part.ts';
 import { entriesOf, isMap, type Value } from '../model/value.ts';
 import { isSameText, type LayerValues } from './layer-values.ts';
-import { overrideFor, withoutValue, withValue } from './place-value.ts';
 import type { ProfileTree, TidyTenant } from './profile-tree.ts';
 
 export interface Move {

@@ -1,10 +1,10 @@
 // The redundant overrides of a profile's files, removed.
 import type { MemberSets } from '../document/document-notes.ts';
 import { stepsOf, valueAt } from '../document/json-pointer.ts';
+import { withoutValue } from '../edit/place-value.ts';
 import { isMap, type Value, type ValueMap } from '../model/value.ts';
 import { redundantEverywhere, redundantOverrides } from '../render/redundant-overrides.ts';
 import { isSameText, type LayerValues } from './layer-values.ts';
-import { withoutValue } from './place-value.ts';
 import { isLocked, type Lock, type ProfileTree } from './profile-tree.ts';
 import type { Removal } from './tidy-profile.ts';
 

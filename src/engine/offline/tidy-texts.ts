@@ -1,13 +1,13 @@
 // The files of one configuration profile, tidied, as texts.
 
 import { stepsOf } from '../../core/document/json-pointer.ts';
+import { withoutValue } from '../../core/edit/place-value.ts';
 import { leavesOf } from '../../core/factor/part.ts';
 import type { Address } from '../../core/model/address.ts';
 import { entriesOf, isMap, type Value } from '../../core/model/value.ts';
 import { allLayers, type Layers, type SourceDocument, type TreeFiles } from '../../core/render/layers.ts';
 import { isExcluded } from '../../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../../core/settings/settings.ts';
-import { withoutValue } from '../../core/tidy/place-value.ts';
 import {
   type Lock,
   lockedPointers,

@@ -1,4 +1,5 @@
 // Single values in a file: set and removed. What is not on the way to them stays the same object.
+
 import { valueAt } from '../document/json-pointer.ts';
 import { entriesOf, hasKey, isMap, mapOf, memberOf, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 
