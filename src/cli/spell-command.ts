@@ -69,7 +69,9 @@ function selection(narrowed: Subject, target: Spelled, source: FlagSource): read
     const isTypedOnly = target.typedOnly?.includes(flag) === true;
     return spelledFlag(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
   });
-  return [...parts, ...(isTaken(accountRegions) ? spelledFlag(accountRegions, source.typed(accountRegions)) : [])];
+  // An address is in one account and Region, which need not be a selected one: earlier waves are judged everywhere.
+  const isNeeded = isTaken(accountRegions) && narrowed.environment === undefined;
+  return [...parts, ...(isNeeded ? spelledFlag(accountRegions, source.typed(accountRegions)) : [])];
 }
 
 /** A cleanup deletes whole tenants. */

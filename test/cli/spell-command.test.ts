@@ -60,13 +60,19 @@ const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
     "appcfg sync --allow-older --account-region '444455556666/*' --account-region '!444455556666/eu-west-1'",
   ],
   [
-    'also where a command is narrowed to an address',
-    { run: 'rollback', args: [], selects: address },
+    'also where a command is narrowed to a tenant, which may be in several',
+    { run: 'sync', args: ['--adopt'], selects: { tenant: 'globex' } },
     { typed: { accountRegion: ['444455556666/eu-west-1'] } },
-    'appcfg rollback globex/prod/Limits --account-region 444455556666/eu-west-1',
+    'appcfg sync --adopt --tenant globex --account-region 444455556666/eu-west-1',
   ],
   [
-    'but not where all of the tree is meant',
+    'but not where it is narrowed to an address, which is in one',
+    { run: 'rollback', args: [], selects: address },
+    { typed: { accountRegion: ['444455556666/eu-west-1'] } },
+    'appcfg rollback globex/prod/Limits',
+  ],
+  [
+    'nor where all of the tree is meant',
     { run: 'diff', args: [], selects: 'all' },
     { typed: { accountRegion: ['444455556666/eu-west-1'] } },
     'appcfg diff',

@@ -174,6 +174,49 @@ test('an account and Region that cannot be read counts as failed for its earlier
   expect(world.takeCalls().StartDeployment).toBeUndefined();
 });
 
+/** A canary whose deployment in the other account AppConfig rolls back. */
+async function rolledBackCanary(maxFailures: string): Promise<World> {
+  const world = createWorld({
+    'appcfg.yml': `${head}${waves.replace('soak: 10m', `maxFailures: ${maxFailures}`)}`,
+    'template/Limits.yml': 'rate: 100\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/one/prod/.gitkeep': '',
+    'tenants/three/dev/Limits.yml': 'burst: 1\n',
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/Limits.yml', 'rate: 200\n');
+  expect((await world.appcfg('sync', '--wave', 'canary', '--account-region', own)).exitCode).toBe(0);
+  const alarm = { application: 'one', environment: 'prod', account: '444455556666', region: 'eu-west-1' };
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') world.emulator.setAlarm({ ...alarm, state: 'ALARM' });
+  };
+  const run = await world.appcfg('sync', '--wave', 'canary', '--account-region', other);
+  expect(run.exitCode, run.stderr).toBe(4);
+  world.emulator.onCall = undefined;
+  world.emulator.setAlarm({ ...alarm, state: 'OK' });
+  return world;
+}
+
+test('a canary that was rolled back in one account blocks the next wave in the others', async () => {
+  const world = await rolledBackCanary('0');
+  world.takeCalls();
+  const run = await world.appcfg('sync', '--wave', 'rest', '--account-region', own, '-o', 'json');
+  expect(run.exitCode, run.stderr).not.toBe(0);
+  expect(world.takeCalls().StartDeployment).toBeUndefined();
+  expect(run.json.problems.map(({ code }: { code: string }) => code)).toContain('guard-rolled-back');
+});
+
+test('as many failures as a wave allows, counted over all accounts and Regions, do not block the next one', async () => {
+  const world = await rolledBackCanary('1');
+  world.write('tenants/three/dev/Limits.yml', 'burst: 2\n');
+  world.takeCalls();
+  const run = await world.appcfg('sync', '--wave', 'rest', '--account-region', own, '-o', 'json');
+  // The failure is still reported, with a command for its address alone.
+  expect(run.exitCode, run.stderr).toBe(5);
+  expect(run.stderr).toMatch(/--retry-rolled-back --tenant one --env prod --config-profile Limits\n/);
+  expect(world.takeCalls().StartDeployment).toBe(1);
+});
+
 test('a run of one account and Region warns that rollbacks elsewhere are not known', async () => {
   const world = worldOf();
   await world.appcfg('sync');

@@ -54,6 +54,16 @@ test('there is a stage for each wave, and a job for each account and Region with
   expect(world.takeCalls()).toEqual({});
 });
 
+test('a wave after one whose failures are allowed reports them, too, and is not stopped by them; the last one is', async () => {
+  const three = `waves:\n  - { name: a, tenants: [one], environments: [dev], maxFailures: 1 }\n  - { name: b, tenants: [one] }\n  - { name: c }\n`;
+  const { json } = await worldOf(settings + three).appcfg('ci', 'generate', '--out', 'fleet.yml', '-o', 'json');
+  expect(json.jobs.map(({ wave, mayFail }: { wave: string; mayFail: boolean }) => [wave, mayFail])).toEqual([
+    ['a', true],
+    ['b', true],
+    ['c', false],
+  ]);
+});
+
 test('the same tree gives the same bytes', async () => {
   const [one, other] = [await generated(worldOf(settings + waves)), await generated(worldOf(settings + waves))];
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));

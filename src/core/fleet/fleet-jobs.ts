@@ -44,6 +44,7 @@ export function fleetJobs({ desired, settings, region, accountRegions: globs }: 
   if (isSplit && all.some((part) => part.region === undefined)) throw regionNeeded();
   let soakMinutes = 0;
   let stage = 0;
+  let allowsFailures = false;
   return (settings.waves ?? [undefined]).flatMap((wave, index, waves) => {
     const inWave = wave === undefined ? desired : applicationsOfWave(wave, { settings, desired });
     const parts = accountRegionsOf(inWave, settings, { region, everywhere: false }).filter(
@@ -55,8 +56,9 @@ export function fleetJobs({ desired, settings, region, accountRegions: globs }: 
     stage += 1;
     const earlierSoak = soakMinutes;
     soakMinutes = wave?.soakMinutes ?? 0;
-    const mayFail =
-      wave !== undefined && index < waves.length - 1 && limitOf(wave.maxFailures, addressesOf(inWave)) > 0;
+    // Each wave reports the failures of those before it, too.
+    allowsFailures ||= wave !== undefined && limitOf(wave.maxFailures, addressesOf(inWave)) > 0;
+    const mayFail = allowsFailures && index < waves.length - 1;
     return parts.map(
       (part): FleetJob => ({
         wave: wave?.name,
