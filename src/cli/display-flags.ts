@@ -1,6 +1,6 @@
 // The flags that every command takes for how a run is printed.
 import { type OutputTarget, parseOutputs, parsePageUrl } from '../core/settings-file/parse-values.ts';
-import { type Format, formats, formatsOf } from '../report/formats.ts';
+import { type Format, formats, formatsOf, isSent } from '../report/formats.ts';
 import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
 
 const formatNames = Object.keys(formats);
@@ -57,7 +57,6 @@ export const plainDisplay: DisplayOptions = {
 /** @param showsAll the command's flag for it, where it has one. @throws AppcfgError */
 export function readDisplay(source: FlagSource, command: string, showsAll: Flag<boolean> | undefined): DisplayOptions {
   const { output, ...display } = readFlags(displayFlags, source);
-  const isSent = (format: Format) => format === 'gitlab-note';
   const outputs = parseOutputs(output, formatsOf(command), { flag: displayFlags.output.nameIn(source), isSent });
   const full = showsAll !== undefined && readFlags({ full: showsAll }, source).full;
   return { ...display, full, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };

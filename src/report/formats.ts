@@ -89,6 +89,11 @@ export function formatsOf(command: string): readonly Format[] {
   );
 }
 
+/** Whether a format is neither printed nor written. */
+export function isSent(format: Format): boolean {
+  return format === 'gitlab-note';
+}
+
 /** The page is long: it is loaded where it is asked for. */
 function pageOutput({ command, spell, now }: Pick<OutputOptions, 'command' | 'spell' | 'now'>): Output {
   return documentOutput(
