@@ -7,7 +7,7 @@ import { defaultProfileSettings, type ProfileSettings } from '../settings/settin
 import { PatchFinder } from './common-patch.ts';
 import type { LayerName, Merging } from './override-cost.ts';
 import { leavesOf, type Part, Parts } from './part.ts';
-import { free, merged, type Row, SharedValues, wantedOf } from './shared-values.ts';
+import { free, merged, type Row, type Shared, SharedValues, wantedOf } from './shared-values.ts';
 
 /** A tenant, and its values of a profile. */
 export interface ProfileOfTenant {
@@ -157,10 +157,12 @@ class Factoring {
     // A whole configuration cannot be deleted: without members it is an empty map.
     const isMaps = found.some((part) => part?.members !== undefined);
     const wanted = found.map((part) => part ?? (isMaps ? this.#parts.of(mapOf([])) : undefined));
-    const template = hasTemplate
-      ? finder.best(wanted.filter((part) => part !== undefined).map((part) => ({ inherited: undefined, wanted: part })))
-          .patch
-      : undefined;
+    const rowsOf = (parts: Shared) =>
+      parts.flatMap((part) => (part === undefined ? [] : [{ inherited: undefined, wanted: part }]));
+    const best = finder.best(rowsOf(wanted));
+    // Without a template's file for all, nothing has to be an empty map.
+    const isWorthIt = hasTemplate && best.cost < finder.costWithout(rowsOf(found));
+    const template = isWorthIt ? best.patch : undefined;
     const environments = this.#environments.flatMap((environment, index): [string, Value][] => {
       const part = template === undefined ? found[index] : wanted[index];
       const own = part && smallestOverride(template, part.value, this.#settings);

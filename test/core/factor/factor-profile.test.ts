@@ -46,6 +46,12 @@ test('what one tenant has is in the template: of two layers with as many values 
   });
 });
 
+test('what all have in one environment alone is in its file of the template', () => {
+  expect(
+    factored({ 'one/prod': '{host: a, b: x}', 'one/dev': '{b: x}', 'two/prod': '{host: a}', 'two/dev': '{n: 1}' }),
+  ).toEqual({ ...deleting, 'template/prod': '{ "host": "a" }', one: '{ "b": "x" }', 'two/dev': '{ "n": 1 }' });
+});
+
 test('a tenant whose content is empty in some environments has an empty file for all', () => {
   const contents = {
     'one/dev': '{}',
