@@ -36,6 +36,8 @@ export interface CiJob {
     | undefined;
   /** Of GitLab's REST API. */
   readonly apiUrl: string | undefined;
+  /** The environment whose deployment is the job itself (`environment: action: start`, which is the default). */
+  readonly deploysTo: string | undefined;
 }
 
 /** Source: docs.gitlab.com, Predefined CI/CD variables. An empty variable counts as none. */
@@ -75,6 +77,7 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
             url: project && `${project}/-/merge_requests/${mergeRequest}`,
           },
     apiUrl: text('API_V4_URL'),
+    deploysTo: (text('ENVIRONMENT_ACTION') ?? 'start') === 'start' ? text('ENVIRONMENT_NAME') : undefined,
   };
 }
 

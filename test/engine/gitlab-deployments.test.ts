@@ -51,6 +51,18 @@ test('without waves it is one deployment, to the environment itself; of a tag it
   expect(gitlab.deployments[0]).toMatchObject({ ref: 'v1', tag: true });
 });
 
+test.each([
+  ['start', undefined, []],
+  ['start', 'start', []],
+  ['prepare', 'prepare', ['production: running, success']],
+])('without waves, in a job with environment: action: %s', async (_, action, expected) => {
+  const gitlab = await createGitlab();
+  const world = createWorld({ ...tree, 'appcfg.yml': `project: acme/config\n${strategy}` });
+  const env = { CI_ENVIRONMENT_NAME: 'production', ...(action === undefined ? {} : { CI_ENVIRONMENT_ACTION: action }) };
+  await sync(world, gitlab, { env });
+  expect(recorded(gitlab)).toEqual(expected);
+});
+
 test('a wave that is rolled back has failed, and the waves after it are no deployments', async () => {
   const gitlab = await createGitlab();
   const world = createWorld(tree);

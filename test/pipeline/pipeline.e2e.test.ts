@@ -131,8 +131,9 @@ test('a canary that is rolled back fails the job, later waves stay untouched, an
   timeout: 120_000,
 }, async () => {
   const { pipeline, url, emulator, commit, write, repository } = await createRepository();
+  const gitlab = await createGitlab();
   const jobs = ['appcfg:install', 'update-app-config', 'deploy-app-config'];
-  const variables = { ...push, ...withRoles, AWS_ENDPOINT_URL: url };
+  const variables = { ...push, ...withRoles, ...gitlab.branchVariables(1), AWS_ENDPOINT_URL: url };
   const settings = readFileSync(join(repository, 'appcfg.yml'), 'utf8');
   write('appcfg.yml', `${settings}waves:\n  - { name: canary, tenants: [tenant1] }\n  - { name: everyone }\n`);
   commit('waves');
@@ -154,6 +155,12 @@ test('a canary that is rolled back fails the job, later waves stay untouched, an
   expect(report).toContain('AppConfig rolled back the deployment because of a CloudWatch alarm');
   expect(report).toMatch(/name="everyone">\s*<skipped\/>[\s\S]*2 addresses skipped/);
   expect(failed.artifact('deploy-app-config', 'appcfg-deploy.html')).toContain('rolled back');
+
+  expect(gitlab.deployments.map(({ environment, statuses }) => `${environment} ${statuses.join(', ')}`)).toEqual([
+    'production/canary running, success',
+    'production/everyone running, success',
+    'production/canary running, failed',
+  ]);
 
   // The job alone again, as with Retry in GitLab: what was rolled back is quarantined.
   alarm('OK');

@@ -66,13 +66,17 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
   });
 }
 
-/** Undefined of a run that is not to be recorded in GitLab, and of one against a local AppConfig, which deploys nothing. */
+/**
+ * Undefined of a run that is not to be recorded in GitLab, of one against a local AppConfig, which deploys nothing, and without waves where
+ * GitLab records the job itself.
+ */
 async function openRecords(
   plan: Plan,
   { gitlabDeployments, local }: SyncOptions,
   context: Context,
 ): Promise<RecordedRun | undefined> {
   if (gitlabDeployments === undefined || local) return undefined;
+  if (plan.waves.length === 0 && context.job.deploysTo === gitlabDeployments) return undefined;
   const { recordDeployments } = await import('./record-deployments.ts');
   return recordDeployments(plan, gitlabDeployments, context);
 }
