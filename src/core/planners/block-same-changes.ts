@@ -1,13 +1,15 @@
 // A change that AppConfig rolled back at one address, and the other addresses of a plan.
+
 import { sameChange } from '../guards/same-change.ts';
 import { formatAddress } from '../model/address.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { withoutDeployments } from '../plan/keep-steps.ts';
 import { isChanged, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /**
- * Blocks every address whose content would change in the way that AppConfig rolled back at another one, and removes the
- * steps that nothing needs any more.
+ * Blocks every address whose content would change in the way that AppConfig rolled back elsewhere, at more addresses of a wave than
+ * its `maxFailures`, and removes the steps that nothing needs any more.
  */
 export function blockSameChanges(plan: Plan): Plan {
   const blockedGroups = blockedChangeGroups(plan);
@@ -28,13 +30,19 @@ export function blockSameChanges(plan: Plan): Plan {
 }
 
 /** By the id of the change group. */
-function blockedChangeGroups({ addresses }: Plan): ReadonlyMap<string, Problem> {
-  const rolledBackAt = new Map<string, Omit<Parameters<typeof sameChange.check>[0], 'addresses'>>();
-  for (const address of addresses) {
+function blockedChangeGroups({ addresses, waves }: Plan): ReadonlyMap<string, Problem> {
+  const allowed = new Map(waves.map(({ name, maxFailures }) => [name, maxFailures]));
+  const rollbacks = addresses.flatMap((address) => {
     const { changeGroup, deploymentNumber } = rolledBackOf(address);
-    if (changeGroup === undefined || deploymentNumber === undefined || rolledBackAt.has(changeGroup)) continue;
-    rolledBackAt.set(changeGroup, { rolledBackAt: address, deploymentNumber });
-  }
+    return changeGroup === undefined || deploymentNumber === undefined
+      ? []
+      : [{ changeGroup, rolledBackAt: address, deploymentNumber }];
+  });
+  const rolledBackAt = new Map(
+    groupsBy(rollbacks, ({ changeGroup, rolledBackAt: { wave } }) => JSON.stringify([changeGroup, wave]))
+      .filter((same) => same.length > (allowed.get(same[0].rolledBackAt.wave ?? '') ?? 0))
+      .map(([first]) => [first.changeGroup, first]),
+  );
   const problems = new Map<string, Problem>();
   for (const address of addresses) {
     const { changeGroup = '' } = address;

@@ -6,21 +6,30 @@ import { applicationKey } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
+import { blockSameChanges } from '../planners/block-same-changes.ts';
 import { limitOf, type Settings, type WaveSettings } from '../settings/settings.ts';
 import { waveOf, waveOrder } from '../settings/waves.ts';
 import { restrictToWave } from './restrict-to-wave.ts';
 
 type WaveSource = Pick<Settings, 'waves' | 'tenants'>;
 
+interface WaveOptions {
+  readonly settings: WaveSource;
+  /** Only the steps of this wave: the waves before it must be done. */
+  readonly wave: string | undefined;
+}
+
+/** The plan in waves, without changes that AppConfig rolled back elsewhere. What is blocked counts in its wave. */
+export function planWaves(plan: Plan, options: WaveOptions): Plan {
+  const inWaves = assignWaves(plan, { ...options, wave: undefined });
+  return assignWaves(blockSameChanges(inWaves), options);
+}
+
 /**
  * The plan in waves: every address, and every step that starts, awaits or stops a deployment, carries the name of its
  * wave. Unchanged where the settings have no waves.
- * @param options.wave only the steps of this wave: the waves before it must be done
  */
-export function assignWaves(
-  plan: Plan,
-  options: { readonly settings: WaveSource; readonly wave: string | undefined },
-): Plan {
+export function assignWaves(plan: Plan, options: WaveOptions): Plan {
   const { settings, wave } = options;
   const { waves } = settings;
   if (waves === undefined) return plan;

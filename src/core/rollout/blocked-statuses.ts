@@ -4,11 +4,10 @@ import type { Verdict } from '../assess/verdict.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
 import { type PlannedWave, plannedAddress } from '../plan/plan.ts';
-import { blockSameChanges } from '../planners/block-same-changes.ts';
 import type { Problem } from '../problem/problem.ts';
 import { count } from '../problem/quantity.ts';
 import type { Settings } from '../settings/settings.ts';
-import { assignWaves } from './assign-waves.ts';
+import { planWaves } from './assign-waves.ts';
 
 /** A status, and the verdict that it comes from. */
 export interface JudgedStatus {
@@ -30,7 +29,7 @@ export function withBlockedElsewhere(
     });
   });
   const plan = { ...emptyPlan('sync', '', unknownAccountRegion), addresses };
-  const blocked = assignWaves(blockSameChanges(plan), { settings, wave: undefined });
+  const blocked = planWaves(plan, { settings, wave: undefined });
   return judged.map(({ status }, index) => {
     if (status.problem !== undefined || !isToDeploy(status)) return status;
     const planned = blocked.addresses[index];

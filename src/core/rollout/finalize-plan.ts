@@ -8,10 +8,10 @@ import { type Selection, selectsAll } from '../model/selection.ts';
 import type { CountsByAccountRegion } from '../model/service-limits.ts';
 import type { Plan } from '../plan/plan.ts';
 import { restrictToStage } from '../plan/restrict-to-stage.ts';
-import { blockSameChanges, partialRollbackCheck } from '../planners/block-same-changes.ts';
+import { partialRollbackCheck } from '../planners/block-same-changes.ts';
 import { withinQuotas } from '../planners/within-quotas.ts';
 import type { Policy } from '../settings/policy.ts';
-import { assignWaves } from './assign-waves.ts';
+import { planWaves } from './assign-waves.ts';
 import { withExpectedMinutes } from './simulate-plan.ts';
 
 /**
@@ -36,7 +36,7 @@ export function finalizePlan(
   },
 ): Plan {
   const { settings, only, retryRolledBack, selection, counts, now } = options;
-  const whole = assignWaves(blockSameChanges(plan), options);
+  const whole = planWaves(plan, options);
   const staged = withinQuotas(restrictToStage(whole, only), counts, settings);
   const final = withApproval(staged, approvableChanges(whole, options), options);
   // The same change is always of one profile: a selection of whole profiles sees all of its addresses.

@@ -65,7 +65,7 @@ export interface VerificationResult {
 /**
  * A wave begins when all before it have ended, stayed within their limits (addresses that a guard blocks count), soaked,
  * and were verified. Once more deployments of a wave have failed than it allows, nothing more of it is started. A change
- * that AppConfig rolled back is started at no other address.
+ * that AppConfig rolled back more often in a wave than it allows is started at no other address.
  * Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
 export class WaveGate {
@@ -75,7 +75,9 @@ export class WaveGate {
   readonly #toStart: Map<StepId, Step>;
   /** Deployments that AppConfig is rolling back. */
   readonly #rollingBack = new Map<StepId, Step>();
-  /** By change group: the step whose deployment AppConfig rolled back. */
+  /** By change group and wave: how many deployments AppConfig rolled back. */
+  readonly #rollbacks = new Map<string, number>();
+  /** By change group: the step with whose rollback there were more in a wave than it allows. */
   readonly #rolledBack = new Map<string, Step>();
   readonly #notices = new WaveNotices();
   readonly #changeNotices: WaveNotice[] = [];
@@ -156,9 +158,18 @@ export class WaveGate {
     this.#update(step, (wave) => withEnding(wave, ending, { cause, wasToStart, wasRollingBack, isRefused }));
     const { changeGroup } = step;
     if (ending.how !== 'rolled back' || changeGroup === undefined || this.#rolledBack.has(changeGroup)) return;
+    if (this.#countRollback(step) <= (this.#waves[this.#indexOf(step) ?? -1]?.wave.maxFailures ?? 0)) return;
     this.#rolledBack.set(changeGroup, step);
     const others = [...this.#toStart.values()].filter((each) => each.changeGroup === changeGroup).length;
     if (others > 0) this.#changeNotices.push({ kind: 'problem', problem: changeBlockedProblem(step, others) });
+  }
+
+  /** @returns how often the change was rolled back in the wave, this time included */
+  #countRollback({ changeGroup, wave }: Step): number {
+    const key = JSON.stringify([changeGroup, wave]);
+    const rollbacks = (this.#rollbacks.get(key) ?? 0) + 1;
+    this.#rollbacks.set(key, rollbacks);
+    return rollbacks;
   }
 
   #isRefusedByWave(step: Step): boolean {

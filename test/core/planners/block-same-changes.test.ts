@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { StepList } from '../../../src/core/plan/step-list.ts';
 import { blockSameChanges } from '../../../src/core/planners/block-same-changes.ts';
 import { planned, planOf, policy } from '../../support/guard-inputs.ts';
+import { plannedWave } from '../../support/planned-wave.ts';
 
 test('a change that was rolled back at one address is blocked at the others, without its steps', () => {
   const steps = new StepList(policy.accountRegion.id);
@@ -43,3 +44,20 @@ test('other changes are not blocked', () => {
   const plan = planOf(addresses);
   expect(blockSameChanges(plan)).toBe(plan);
 });
+
+test.each([
+  [1, ['one'], false],
+  [1, ['one', 'two'], true],
+  [2, ['one', 'two'], false],
+])(
+  'where a wave allows %i failures, and %j were rolled back, others are blocked: %s',
+  (maxFailures, tenants, isBlocked) => {
+    const wave = 'all';
+    const addresses = [
+      ...tenants.map((tenant) => planned(tenant, { action: 'blocked', rolledBack: 4, wave })),
+      planned('other', { wave }),
+    ];
+    const plan = blockSameChanges(planOf(addresses, { waves: [plannedWave(wave, { maxFailures })] }));
+    expect(plan.addresses.at(-1)?.action === 'blocked').toBe(isBlocked);
+  },
+);

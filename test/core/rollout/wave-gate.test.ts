@@ -192,6 +192,18 @@ test('a change that AppConfig rolls back is started at no other address, with or
   ]);
 });
 
+test('a wave that allows failures starts a change elsewhere until AppConfig has rolled it back more often', () => {
+  const steps = ['a', 'b', 'c'].map((name) => step(`${name}/e/P`, { wave: 'only', changeGroup: 'x' }));
+  const [a, b, c] = steps as [Step, Step, Step];
+  const gate = new WaveGate({ waves: [wave('only', { maxFailures: 1, addresses: 3 })], steps }, start);
+  for (const each of [a, b]) {
+    expect(gate.ask(each, start).may).toBe('start');
+    gate.started(each);
+    gate.ended(each, { how: 'rolled back' });
+  }
+  expect(gate.ask(c, start)).toMatchObject({ may: 'never', because: 'change-rolled-back', blockedBy: b.id });
+});
+
 interface Situation {
   readonly waves: readonly (PlannedWave & { readonly queues: readonly (readonly Shape[])[] })[];
   readonly choices: readonly number[];
@@ -252,6 +264,13 @@ class Rules {
   constructor(situation: Situation, steps: readonly Step[]) {
     this.#situation = situation;
     this.#steps = steps;
+  }
+
+  rollBack({ changeGroup, wave: name }: Step): void {
+    const same = this.#of(name ?? '').filter((each) => each.changeGroup === changeGroup);
+    const times = same.filter(({ id }) => this.endings.get(id)?.how === 'rolled back').length;
+    const own = this.#situation.waves.find((each) => each.name === name);
+    if (changeGroup !== undefined && times > (own?.maxFailures ?? 0)) this.rolledBack.add(changeGroup);
   }
 
   mayEver(one: Step): boolean {
@@ -327,7 +346,7 @@ function play(situation: Situation): void {
   const end = (one: Step, ending: Ending, cause?: string) => {
     expect(book.endings.has(one.id), `${one.id} ends once`).toBe(false);
     book.endings.set(one.id, ending);
-    if (ending.how === 'rolled back') book.rolledBack.add(one.changeGroup ?? '');
+    if (ending.how === 'rolled back') book.rollBack(one);
     gate.ended(one, ending, cause);
   };
   const finish = (lane: string, one: Step) => {
