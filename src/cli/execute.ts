@@ -11,7 +11,7 @@ import { createReportFold, exitCodeOfReport, type Report, wasApplied } from '../
 import { learnCredentials, learnUserInfo } from '../core/events/run-credentials.ts';
 import { Scrubber } from '../core/events/scrubber.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
-import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
+import { AppcfgError, failure, type Problem, stackOf } from '../core/problem/problem.ts';
 import { openDeadline } from '../engine/connect/deadline.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
 import { pathInWorkTree, untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
@@ -126,7 +126,7 @@ async function publishNotes(
   } & Pick<Context, 'emit' | 'clock' | 'signal'>,
 ): Promise<void> {
   const { execution, process, scrubber, treePath, timeLeftMs, emit, clock, signal } = run;
-  const { outputs, htmlUrl } = execution.display;
+  const { outputs } = execution.display;
   for (const { scope } of outputs) {
     if (scope === undefined) continue;
     const { publishNote } = await import('../publish/publish-note.ts');
@@ -134,7 +134,8 @@ async function publishNotes(
       job: ciJob(process.env),
       token: process.env.APPCFG_GITLAB_TOKEN,
       spell: scrubbedSpell(execution, scrubber),
-      ...{ htmlUrl, timeLeftMs, emit, clock, signal },
+      htmlUrl: scrubbedHtmlUrl(execution, scrubber),
+      ...{ timeLeftMs, emit, clock, signal },
     });
   }
 }
@@ -142,6 +143,10 @@ async function publishNotes(
 /** The user's own arguments are a part of the commands that hints propose. */
 function scrubbedSpell({ spell }: Execution, scrubber: Scrubber): SpellCommand {
   return (proposed) => spell(proposed).map((word) => scrubber.text(word, {}));
+}
+
+function scrubbedHtmlUrl({ display: { htmlUrl } }: Execution, scrubber: Scrubber): string | undefined {
+  return htmlUrl && scrubber.text(htmlUrl, {});
 }
 
 function openScrubber({ argv }: Execution, { env }: Process): Scrubber {
@@ -204,7 +209,7 @@ function openReporters(
     quiet: display.quiet,
     verbose: display.verbose,
     full: display.full,
-    htmlUrl: display.htmlUrl,
+    htmlUrl: scrubbedHtmlUrl(execution, scrubber),
     treePath,
     command,
     spell: scrubbedSpell(execution, scrubber),
@@ -296,7 +301,7 @@ function listenForInterrupts(
 /** Any error but an AppcfgError is an internal error, reported with all that helps to find its cause. */
 function problemsOf(error: unknown, version: string): readonly Problem[] {
   if (error instanceof AppcfgError) return error.problems;
-  const quoted = describe(error);
+  const quoted = stackOf(error);
   return [
     {
       code: 'internal-error',
@@ -309,11 +314,4 @@ function problemsOf(error: unknown, version: string): readonly Problem[] {
       },
     },
   ];
-}
-
-/** The stack, and those of the causes. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const stack = error.stack ?? error.message;
-  return error.cause === undefined ? stack : `${stack}\ncaused by: ${describe(error.cause)}`;
 }

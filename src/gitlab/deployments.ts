@@ -61,14 +61,14 @@ export class Deployments {
   }
 
   #fail(error: unknown): void {
+    // What is no error is the reason of the signal.
     const failure =
-      error instanceof GitlabFailure
-        ? error
-        : new GitlabFailure({ is: 'unfinished' }, 'the deployments of the project');
-    this.#isRefused ||= failure.kind.is === 'status' && [401, 403, 404].includes(failure.kind.status);
-    const kind = JSON.stringify(failure.kind);
-    if (this.#reported.has(kind)) return;
-    this.#reported.add(kind);
+      error instanceof Error ? error : new GitlabFailure({ is: 'unfinished' }, 'the deployments of the project');
+    const kind = failure instanceof GitlabFailure ? failure.kind : undefined;
+    this.#isRefused ||= kind?.is === 'status' && [401, 403, 404].includes(kind.status);
+    const key = JSON.stringify(kind ?? failure.message);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.#onProblem(failureProblem(failure, recorded));
   }
 }

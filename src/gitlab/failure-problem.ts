@@ -1,6 +1,6 @@
 // A failure of GitLab's API as a problem: what, where, and what to do. It is a warning, whatever failed: no job depends on GitLab.
-import type { Problem } from '../core/problem/problem.ts';
-import type { GitlabFailure, GitlabFailureKind } from './api.ts';
+import { type Problem, stackOf } from '../core/problem/problem.ts';
+import { GitlabFailure, type GitlabFailureKind } from './api.ts';
 
 /** What failed, and the advice that depends on it. */
 export interface Recorded {
@@ -42,10 +42,18 @@ interface Described {
   readonly text: string;
 }
 
-export function failureProblem({ kind, request }: GitlabFailure, of: Recorded): Problem {
+/** @param error any but a GitlabFailure is a bug in appcfg */
+export function failureProblem(error: unknown, of: Recorded): Problem {
+  const common = { code: 'note-failed', severity: 'warning' } as const;
+  if (!(error instanceof GitlabFailure)) {
+    const quoted = stackOf(error);
+    const message = `${of.what}: internal error in appcfg: ${quoted}`;
+    return { ...common, message, quoted, hint: { text: 'report this text and the command that the job ran' } };
+  }
+  const { kind, request } = error;
   const { how, text } = describe(kind, of);
   const at = kind.is === 'unusable' ? '' : ` (${request})`;
-  return { code: 'note-failed', severity: 'warning', message: `${of.what}: ${how}${at}`, hint: { text } };
+  return { ...common, message: `${of.what}: ${how}${at}`, hint: { text } };
 }
 
 function describe(kind: GitlabFailureKind, of: Recorded): Described {

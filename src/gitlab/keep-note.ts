@@ -27,7 +27,7 @@ export async function keepNote(wanted: WantedNote, mergeRequest: MergeRequest): 
   }
   if (await isOutdated(wanted, mergeRequest)) return { outcome: 'newer', id: undefined };
   const kept = await carryOut(decision, wanted, mergeRequest);
-  if (self !== undefined) for (const copy of copiesOf(marked, self)) await mergeRequest.delete(copy);
+  if (self !== undefined) for (const copy of copiesOf(marked, self)) await unlessMissing(mergeRequest.delete(copy));
   return kept;
 }
 
@@ -66,8 +66,17 @@ async function carryOut(
 
 async function create(body: string, { isOpen }: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
   const created: Discussion = await mergeRequest.create(body);
-  if (!isOpen && created.resolution?.isResolved === false) await mergeRequest.resolve(created, true);
+  if (!isOpen && created.resolution?.isResolved === false) await unlessMissing(mergeRequest.resolve(created, true));
   return { outcome: 'created', id: created.note.id };
+}
+
+/** Jobs that run at once delete each other's copies, and a request that is repeated finds what it has deleted before. */
+async function unlessMissing(request: Promise<void>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -64,30 +64,15 @@ export async function publishNote(report: Report, scope: string, run: NoteRun): 
     emit({ type: 'note-kept', scope, outcome, ...(url && { url }) });
   } catch (error) {
     if (signal.aborted) return;
-    emit({
-      type: 'problem-found',
-      problem: failureProblem(failureOf(error, longest.aborted ? totalMs : undefined), recorded),
-    });
+    const failure =
+      error === longest.reason ? new GitlabFailure({ is: 'timeout', seconds: totalMs / 1000 }, 'all requests') : error;
+    emit({ type: 'problem-found', problem: failureProblem(failure, recorded) });
   }
 }
 
 /** GitLab numbers merge requests, projects and pipelines. */
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** @param afterMs when all requests together were ended; undefined: they were not */
-function failureOf(error: unknown, afterMs: number | undefined): GitlabFailure {
-  if (error instanceof GitlabFailure) return error;
-  if (afterMs !== undefined) return new GitlabFailure({ is: 'timeout', seconds: afterMs / 1000 }, 'all requests');
-  // Its message can quote anything.
-  const name = error instanceof Error ? error.name : 'error';
-  const kind = {
-    is: 'unusable',
-    what: `internal error in appcfg (${name})`,
-    advice: 'report it with the change',
-  } as const;
-  return new GitlabFailure(kind, 'all requests');
 }
 
 const recorded = {

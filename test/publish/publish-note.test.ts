@@ -281,6 +281,41 @@ test('copies that two jobs at once have created are deleted, except for those wi
   expect(gitlab.ownThreads()).toEqual([kept, answered]);
 });
 
+test('a copy that another job has deleted meanwhile, or that a repeated request has, is no problem', async () => {
+  for (const fault of ['reset', { status: 502 }, undefined] as const) {
+    const gitlab = await createGitlab();
+    await publish(gitlab, changeTo('1'));
+    const [kept] = gitlab.ownThreads();
+    const { body } = first(thread(gitlab));
+    for (let copy = 0; copy < 2; copy += 1) gitlab.add(body);
+    gitlab.fault = ({ method, path }) => {
+      const at = gitlab.discussions.findIndex(({ notes }) => path.endsWith(`/notes/${notes[0]?.id}`));
+      if (method !== 'DELETE' || at < 0) return undefined;
+      gitlab.discussions.splice(at, 1);
+      return fault;
+    };
+    expect(await publish(gitlab, changeTo('2'), { pipeline: 2 }), JSON.stringify(fault)).toEqual(['updated']);
+    expect(gitlab.ownThreads()).toEqual([kept]);
+  }
+});
+
+test('a copy that may not be deleted is a problem', async () => {
+  const gitlab = await createGitlab();
+  await publish(gitlab, changeTo('1'));
+  gitlab.add(first(thread(gitlab)).body);
+  gitlab.fault = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined);
+  expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['note-failed']);
+});
+
+test('a note that another job deletes as a copy before its thread is resolved is no problem', async () => {
+  const gitlab = await createGitlab();
+  gitlab.fault = ({ body }) => {
+    if (body?.resolved === true) gitlab.discussions.splice(0);
+    return undefined;
+  };
+  expect(await publish(gitlab, changeTo('1'))).toEqual(['created']);
+});
+
 test('a note that was deleted meanwhile is created again', async () => {
   const gitlab = await createGitlab();
   await publish(gitlab, changeTo('1'));
@@ -406,6 +441,17 @@ describe('a failure is one warning that names the request and what to do', () =>
     const { message } = await problemOf(gitlab, { pipeline: 2 }, changeTo('2'));
     expect(message).toContain(`status 403 (${method} /projects/17/merge_requests/7/discussions`);
   });
+});
+
+test('an internal error is a warning with its stack, which the scrubber sees as quoted text', async () => {
+  const gitlab = await createGitlab();
+  const cause = new TypeError('cannot read the fruit');
+  const spell = () => {
+    throw cause;
+  };
+  const problem = await problemOf(gitlab, { spell }, withError(changeTo('1')));
+  expect(problem).toMatchObject({ code: 'note-failed', severity: 'warning', quoted: cause.stack });
+  expect(problem.message).toContain(`internal error in appcfg: ${cause.stack}`);
 });
 
 test('the job token reads notes, and may write none', async () => {

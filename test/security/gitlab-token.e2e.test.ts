@@ -107,16 +107,24 @@ test.each<[string, (gitlab: GitlabServer) => Record<string, string>]>([
 test('a token as a scope or in the URL of the page is in no output, and not in the note', async () => {
   const gitlab = await createGitlab();
   const world = repository();
-  const args = ['-o', `gitlab-note=${gitlab.token}`, '-o', 'text'];
-  const { stdout, stderr } = await world.appcfgWith(
-    { env: gitlab.variables(1) },
-    'diff',
-    '--base',
-    'origin/main',
-    ...args,
-  );
-  expectNone(stdout + stderr, gitlab.token);
-  expectNone(gitlab.discussions.map(({ notes }) => notes[0]?.body).join('\n'), gitlab.token);
+  const { token } = gitlab;
+  const htmlUrl = `https://pages.example/${token}/diff.html?t=${encodeURIComponent(token)}`;
+  for (const scope of ['', `=${token}`]) {
+    const args = ['diff', '--base', 'origin/main', '-v', '--html-url', htmlUrl];
+    const written = formatsOf('diff').filter((format) => format !== 'text' && format !== 'gitlab-note');
+    const outputs = [`gitlab-note${scope}`, 'text', ...written.map((format) => `${format}=out.${format}`)];
+    const of = outputs.flatMap((output) => ['-o', output]);
+    const { exitCode, stdout, stderr } = await world.appcfgWith({ env: gitlab.variables(1) }, ...args, ...of);
+    expect(exitCode, stderr).toBe(0);
+    const texts = written.map((format) => readFileSync(join(world.directory, `out.${format}`), 'utf8'));
+    expectNone([stdout, stderr, ...texts].join('\n'), token);
+  }
+  const bodies = gitlab.discussions.map(({ notes }) => notes[0]?.body ?? '');
+  expect(bodies).toHaveLength(2);
+  for (const body of bodies) {
+    expect(body).toContain('https://pages.example/');
+    expectNone(body, token);
+  }
 });
 
 test('no host but that of the API has a token', async () => {

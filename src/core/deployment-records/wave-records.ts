@@ -1,5 +1,6 @@
 // Which deployments of a rollout another system shows: one for each wave, from its beginning to its end.
 import type { Event } from '../events/event.ts';
+import type { EventOf } from '../events/event-handlers.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
@@ -14,10 +15,12 @@ interface Wave {
   readonly environment: string;
   readonly unfinished: Set<StepId>;
   state: 'waiting' | 'running' | 'ended';
-  /** Of a wave that is done although parts of it were skipped: whether it was interrupted is known at the end of the run. */
-  isDone: boolean;
   hasFailed: boolean;
   hasSkipped: boolean;
+}
+
+interface Interruptible {
+  readonly isInterrupted: boolean;
 }
 
 /** The longest name that GitLab takes. */
@@ -38,7 +41,7 @@ export class WaveRecords {
       const wave: Wave = this.#waves.get(name) ?? {
         environment: environmentOf(environment, name),
         unfinished: new Set<StepId>(),
-        ...{ state: 'waiting' as const, isDone: false, hasFailed: false, hasSkipped: false },
+        ...{ state: 'waiting' as const, hasFailed: false, hasSkipped: false },
       };
       wave.unfinished.add(step.id);
       this.#waves.set(name, wave);
@@ -47,9 +50,9 @@ export class WaveRecords {
   }
 
   /** What is recorded because of the event. */
-  after(event: Event): readonly DeploymentRecord[] {
+  after(event: Event, run: Interruptible): readonly DeploymentRecord[] {
     if (event.type === 'step-started') return this.#begun(this.#waveOf.get(event.step));
-    if (event.type === 'wave-changed') return this.#changed(event.wave, event.state.is);
+    if (event.type === 'wave-changed') return this.#changed(event, run);
     if (event.type !== 'step-finished') return [];
     const wave = this.#waveOf.get(event.step);
     if (wave === undefined) return [];
@@ -61,9 +64,9 @@ export class WaveRecords {
   }
 
   /** What is recorded at the end of the run. */
-  atEnd(run: { readonly isInterrupted: boolean }): readonly DeploymentRecord[] {
+  atEnd({ isInterrupted }: Interruptible): readonly DeploymentRecord[] {
     return [...this.#waves.values()].flatMap((wave) =>
-      ended(wave, run.isInterrupted && !wave.hasFailed ? 'canceled' : wave.isDone ? 'success' : resultOf(wave)),
+      ended(wave, isInterrupted && !wave.hasFailed ? 'canceled' : resultOf(wave)),
     );
   }
 
@@ -73,13 +76,15 @@ export class WaveRecords {
     return [{ environment: wave.environment, status: 'running' }];
   }
 
-  #changed(name: string, state: string): readonly DeploymentRecord[] {
+  #changed(
+    { wave: name, state }: EventOf<'wave-changed'>,
+    { isInterrupted }: Interruptible,
+  ): readonly DeploymentRecord[] {
     const wave = this.#waves.get(name);
     if (wave === undefined) return [];
-    // What it allows to fail is no failure of the wave.
-    wave.isDone ||= state === 'done';
-    if (state === 'done' && !wave.hasSkipped) return ended(wave, 'success');
-    return state === 'blocked' ? ended(wave, 'failed') : [];
+    // What it allows to fail is no failure of the wave. What an interrupt skipped counts as allowed, too: the end of the run decides.
+    if (state.is === 'done' && !(isInterrupted && wave.hasSkipped)) return ended(wave, 'success');
+    return state.is === 'blocked' ? ended(wave, 'failed') : [];
   }
 }
 

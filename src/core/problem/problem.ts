@@ -62,3 +62,10 @@ export function exitCodeOf(problems: readonly Problem[]): ExitCode {
   const exits = new Set<ExitCode>(problems.filter(({ severity }) => severity === 'error').map(exitOf));
   return exitCodesByPriority.find((exit) => exits.has(exit)) ?? 0;
 }
+
+/** Of an error that is a bug, all that helps to find its cause: the stack, and those of the causes. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\ncaused by: ${stackOf(error.cause)}`;
+}

@@ -29,14 +29,15 @@ export function recordDeployments(
   const deployments = openDeployments(context, closing.signal, onProblem);
   if (deployments === undefined) return { emit, close: async () => {} };
   const records = new WaveRecords(plan, environment);
+  const run = () => ({ isInterrupted: signal.aborted });
   return {
     emit: (event) => {
-      for (const record of records.after(event)) deployments.record(record);
+      for (const record of records.after(event, run())) deployments.record(record);
       emit(event);
     },
     close: async () => {
       context.expectTimeout();
-      for (const record of records.atEnd({ isInterrupted: signal.aborted })) deployments.record(record);
+      for (const record of records.atEnd(run())) deployments.record(record);
       const closeAfter = (ms: number) => setTimeout(() => closing.abort('closed'), ms);
       const timers = [closeAfter(longestMs.ended)];
       const onAbort = () => timers.push(closeAfter(longestMs.interrupted));

@@ -27,8 +27,10 @@ const wave = (name: string, is: 'waiting' | 'running' | 'verifying' | 'done' | '
   state: is === 'blocked' ? { is, note: 'n' } : { is },
 });
 
+const notInterrupted = { isInterrupted: false };
+
 function all(of: WaveRecords, events: readonly Event[], isInterrupted = false): readonly string[] {
-  return [...events.flatMap((event) => of.after(event)), ...of.atEnd({ isInterrupted })].map(
+  return [...events.flatMap((event) => of.after(event, { isInterrupted })), ...of.atEnd({ isInterrupted })].map(
     ({ environment, status }) => `${environment} ${status}`,
   );
 }
@@ -37,9 +39,11 @@ test('a wave runs from the first start of a deployment until it is done', () => 
   const of = records(['canary', 'rest'], ['create x', 'canary 1', 'canary 2', 'rest 1']);
   const first = [wave('canary', 'running'), wave('rest', 'waiting'), started('create x'), started('canary 1')];
   const second = [started('canary 2'), succeeded('canary 1'), succeeded('canary 2'), wave('canary', 'verifying')];
-  expect(first.flatMap((event) => of.after(event))).toEqual([{ environment: 'prod/canary', status: 'running' }]);
-  expect(second.flatMap((event) => of.after(event))).toEqual([]);
-  expect(of.after(wave('canary', 'done'))).toEqual([{ environment: 'prod/canary', status: 'success' }]);
+  expect(first.flatMap((event) => of.after(event, notInterrupted))).toEqual([
+    { environment: 'prod/canary', status: 'running' },
+  ]);
+  expect(second.flatMap((event) => of.after(event, notInterrupted))).toEqual([]);
+  expect(of.after(wave('canary', 'done'), notInterrupted)).toEqual([{ environment: 'prod/canary', status: 'success' }]);
   expect(all(of, [wave('canary', 'done'), started('canary 2')])).toEqual([]);
 });
 
@@ -65,6 +69,12 @@ test.each<[string, readonly Event[], boolean, string | undefined]>([
     'success',
   ],
   ['interrupted after a failure', [started('canary 1'), failed('canary 1')], true, 'failed'],
+  [
+    'interrupted after a failure that it allows',
+    [started('canary 1'), failed('canary 1'), skipped('canary 2'), wave('canary', 'done')],
+    true,
+    'failed',
+  ],
   ['left unfinished', [started('canary 1')], false, 'failed'],
   ['never begun', [wave('canary', 'running'), skipped('canary 1'), wave('canary', 'blocked')], true, undefined],
 ])('a wave that is %s', (_what, events, isInterrupted, status) => {
@@ -72,6 +82,14 @@ test.each<[string, readonly Event[], boolean, string | undefined]>([
   expect(all(of, events, isInterrupted)).toEqual(
     status === undefined ? [] : ['prod/canary running', `prod/canary ${status}`],
   );
+});
+
+test('a wave that is done ends at once, also where it allows what was skipped, and a later interrupt changes nothing', () => {
+  const of = records(['canary', 'rest'], ['canary 1', 'canary 2', 'canary 3', 'rest 1']);
+  const first = [started('canary 1'), failed('canary 1'), skipped('canary 2'), started('canary 3')];
+  for (const event of [...first, succeeded('canary 3')]) of.after(event, notInterrupted);
+  expect(of.after(wave('canary', 'done'), notInterrupted)).toEqual([{ environment: 'prod/canary', status: 'success' }]);
+  expect(all(of, [started('rest 1'), skipped('rest 1')], true)).toEqual(['prod/rest running', 'prod/rest canceled']);
 });
 
 test.each<[string, readonly Event[], boolean, string]>([
@@ -91,5 +109,5 @@ test.each([
   ['x'.repeat(300), `prod/${'x'.repeat(250)}`],
 ])('the wave %j is the environment %j', (name, environment) => {
   const of = records([name], [`${name} 1`]);
-  expect(of.after(started(`${name} 1`))).toEqual([{ environment, status: 'running' }]);
+  expect(of.after(started(`${name} 1`), notInterrupted)).toEqual([{ environment, status: 'running' }]);
 });
