@@ -140,7 +140,7 @@ test('against what is live, a diff and a sync of many tenants fit one screen, to
       '66 like tenant-001/dev/Limits /limit',
       'canary 3 addresses → soak 30 min → gold',
       'in all',
-      '--full shows everything',
+      '--full prints everything',
     ]) {
       expect(text).toContain(part);
     }

@@ -110,8 +110,10 @@ export interface Concerned {
   readonly outcome: Outcome;
   /** Of the first value that is kept, or differs from what the shared layers give. */
   readonly source: SourcePosition | undefined;
-  /** Of a shielded address. */
+  /** Of a shielded address, the first of the values at `keptPaths`. */
   readonly kept?: readonly KeptValue[];
+  /** The paths that it shields: without those of the template, where the tenant has values of its own. */
+  readonly keptPaths?: readonly string[];
   /** Only the template itself shields it: as all of the environment, not by a tenant's choice. */
   readonly isShieldedByTemplate?: boolean;
   readonly outlier?: Outlier;
@@ -136,15 +138,19 @@ function judge(
   const source = locateValue(documents, first, profile);
   if (judgement.is === 'shielded') {
     const template = documentsIn(head.template, address);
-    const isShieldedByTemplate = paths.every((path) => {
+    const own = paths.filter((path) => {
       const setter = setterOf(documents, path, profile);
-      return setter !== undefined && template.includes(setter);
+      return setter === undefined || !template.includes(setter);
     });
-    const kept = paths.slice(0, mostKept).map((path) => {
+    const isShieldedByTemplate = own.length === 0;
+    // Of values that the template and the tenant keep, the tenant's are the choice that is shown.
+    const shown = isShieldedByTemplate ? paths : own;
+    const kept = shown.slice(0, mostKept).map((path) => {
       const { after: value } = changeAt(path, { before: undefined, after }, redact);
       return { path, value };
     });
-    return { address, paths, outcome: 'shielded', source, kept, isShieldedByTemplate };
+    const at = locateValue(documents, shown[0] ?? '', profile);
+    return { address, paths, outcome: 'shielded', source: at, kept, keptPaths: shown, isShieldedByTemplate };
   }
   const located = (change: Change): Change => {
     const at = locateValue(documents, change.path, profile);
@@ -173,7 +179,7 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
   const own = new Set(concerned.flatMap(({ paths }) => paths));
   const paths = own.size > 0 ? [...own] : editedPaths(file);
   const of = (outcome: Outcome) => concerned.filter((each) => each.outcome === outcome);
-  const shielded = groupsBy(of('shielded'), ({ paths: at, source, kept }) =>
+  const shielded = groupsBy(of('shielded'), ({ keptPaths: at, source, kept }) =>
     JSON.stringify([at, source === undefined ? '' : formatSource(source), kept]),
   );
   return {
@@ -187,7 +193,7 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
     },
     shielded: shielded.map((group) => ({
       file: pathOf(file),
-      paths: group[0].paths,
+      paths: group[0].keptPaths ?? [],
       source: group[0].source,
       values: group[0].kept ?? [],
       addresses: group.map(({ address }) => address),

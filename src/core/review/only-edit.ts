@@ -3,8 +3,9 @@ import { partition } from 'es-toolkit/array/partition';
 import { changeOf } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { formatAddress } from '../model/address.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { count } from '../problem/quantity.ts';
-import { decisiveOutcome, type JudgedEdit, type Outcome, type Trees } from './judge-edits.ts';
+import { type Concerned, decisiveOutcome, type JudgedEdit, type Outcome, type Trees } from './judge-edits.ts';
 import type { OnlyEdit } from './verdict-sentence.ts';
 
 /** @param judged edits of the template */
@@ -15,9 +16,14 @@ export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdi
   const what = oneValue(only, trees) ?? `${count(edit.paths.length, 'value')} of ${edit.file}`;
   if (trees.head.desired.length === 1) {
     const outcomes = new Map(only.concerned.map(({ address, outcome }) => [formatAddress(address), outcome]));
-    return { what, noun: 'address', outcomes, shieldedEnvironments: [] };
+    return { what, noun: 'address', outcomes, environments: new Map(), shieldedEnvironments: [] };
   }
-  return { what, noun: 'tenant', outcomes: outcomesOfTenants(only), shieldedEnvironments: shieldedEnvironments(only) };
+  const outcomes = outcomesOfTenants(only);
+  return {
+    ...{ what, noun: 'tenant', outcomes },
+    environments: environmentsByOutcome(only, outcomes),
+    shieldedEnvironments: shieldedEnvironments(only),
+  };
 }
 
 /** A tenant counts once, in the last outcome of its addresses; what only the template shields counts where there is nothing else. */
@@ -29,6 +35,23 @@ function outcomesOfTenants({ concerned }: JudgedEdit): ReadonlyMap<string, Outco
   }
   for (const { address } of byTemplate) if (!byTenant.has(address.tenant)) byTenant.set(address.tenant, 'shielded');
   return byTenant;
+}
+
+/** Where the tenants of an outcome have it, if they have another one elsewhere. */
+function environmentsByOutcome(
+  { concerned }: JudgedEdit,
+  outcomes: ReadonlyMap<string, Outcome>,
+): ReadonlyMap<Outcome, readonly string[]> {
+  const own = concerned.filter(({ isShieldedByTemplate = false }) => !isShieldedByTemplate);
+  const namesOf = (those: readonly Concerned[]) => [...new Set(those.map(({ address }) => address.environment))];
+  return new Map(
+    groupsBy(own, ({ address }) => outcomes.get(address.tenant)).flatMap((those) => {
+      const outcome = outcomes.get(those[0].address.tenant);
+      if (outcome === undefined) return [];
+      const environments = namesOf(those.filter((each) => each.outcome === outcome));
+      return environments.length < namesOf(those).length ? [[outcome, environments]] : [];
+    }),
+  );
 }
 
 /** Environments in which the template shields every address that has no value of its own, while others are reached. */

@@ -28,6 +28,8 @@ export interface OnlyEdit {
   readonly noun: 'tenant' | 'address';
   /** Of each that it concerns, by name: of a tenant the last that applies. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** By outcome the environments in which its tenants have it, unless that is all of them. */
+  readonly environments: ReadonlyMap<Outcome, readonly string[]>;
   /** Environments that the template itself shields from it, of all tenants. */
   readonly shieldedEnvironments: readonly string[];
 }
@@ -64,6 +66,7 @@ function contentParts({ review, tenants, isSelection, changed, changeGroups, onl
     return [`${many}, in ${count(changeGroups, 'group')}`];
   }
   const { what, noun, outcomes, shieldedEnvironments: environments } = onlyEdit;
+  const where = (outcome: Outcome) => whereText(onlyEdit.environments.get(outcome));
   const of = (outcome: Outcome) => [...outcomes.values()].filter((each) => each === outcome).length;
   const [reached, shielded, outliers] = [of('reached'), of('shielded'), of('outlier')];
   const listed = new Set([...review.tenants.added, ...review.tenants.renamed].map(({ tenant }) => tenant));
@@ -75,12 +78,21 @@ function contentParts({ review, tenants, isSelection, changed, changeGroups, onl
       ? `No ${noun} gets ${what}`
       : `${number(reached)} of ${all} ${reached === 1 ? 'gets' : 'get'} ${what}`,
     ...(environments.length === 0 ? [] : [`${environments.join(', ')} ${keeps(environments.length)} own value`]),
-    ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value`]),
-    ...(outliers === 0 ? [] : [`${number(outliers)} ${outliers === 1 ? 'ends' : 'end'} up different`]),
+    ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value${where('shielded')}`]),
+    ...(outliers === 0
+      ? []
+      : [`${number(outliers)} ${outliers === 1 ? 'ends' : 'end'} up different${where('outlier')}`]),
     ...(elsewhere === 0
       ? []
       : [`${count(elsewhere, `other ${noun}`, `other ${plurals[noun]}`)} ${elsewhere === 1 ? 'changes' : 'change'}`]),
   ];
+}
+
+/** A sentence stays one. */
+const mostNamed = 3;
+
+function whereText(environments: readonly string[] = []): string {
+  return environments.length === 0 || environments.length > mostNamed ? '' : ` in ${environments.join(', ')}`;
 }
 
 const plurals = { tenant: 'tenants', address: 'addresses' } as const;

@@ -88,7 +88,7 @@ function settingsTable(changes: readonly SettingsChange[], { bounds }: NoteOptio
     value(after),
     [
       ...(reason === undefined ? [] : [inert(reason, bounds.message)]),
-      ...(addresses === undefined ? [] : [`for ${count(addresses, 'address', 'addresses')}`]),
+      ...(addresses === undefined ? [] : [`affects ${count(addresses, 'address', 'addresses')}`]),
     ].join('; '),
     code(formatSource(source), bounds.value),
   ]);

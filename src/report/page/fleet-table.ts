@@ -27,7 +27,7 @@ ${sections.map((section) => sectionHtml(section, { environments, marks, isOnly: 
 
 /** @param isOnly there is no other section */
 function sectionHtml(
-  { wave, label, rows, unchanged }: FleetSection,
+  { waves, label, rows, unchanged }: FleetSection,
   {
     environments,
     marks,
@@ -37,8 +37,8 @@ function sectionHtml(
   const all = rows.length + unchanged.length;
   const many = count(all, 'tenant');
   const title =
-    wave !== undefined
-      ? html`wave <b>${wave}</b> · ${many}`
+    waves.length > 0
+      ? html`${waves.length === 1 ? 'wave' : 'waves'} <b>${waves.join(', ')}</b> · ${many}`
       : label === undefined
         ? html`${many}${isOnly ? '' : ' in no wave'}`
         : label.value === undefined

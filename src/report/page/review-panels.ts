@@ -44,6 +44,9 @@ function outliersPanel(review: Review): readonly Html[] {
   ];
 }
 
+/** Addresses that are listed without a click. */
+const mostOpen = 20;
+
 function shieldedPanel(review: Review): readonly Html[] {
   const shields = shieldViews(review);
   const addresses = shieldedAddresses(review);
@@ -62,7 +65,7 @@ function shieldedPanel(review: Review): readonly Html[] {
     return html`<h3>${summary}</h3><div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(overrides.length)}`;
   });
   return [
-    html`<section class="panel" id="shielded">${folded(html`<h2>${count(addresses, 'address keeps its', 'addresses keep their')} own value</h2>`, parts)}</section>
+    html`<section class="panel" id="shielded">${folded(html`<h2>${count(addresses, 'address keeps its', 'addresses keep their')} own value</h2>`, parts, { open: addresses <= mostOpen })}</section>
 `,
   ];
 }
@@ -103,7 +106,7 @@ export function settingsCards({ settingsChanges }: Plan): readonly Html[] {
 
 function settingsTable(changes: readonly SettingsChange[]): Html {
   const rows = changes.map(({ path, before, after, reason, addresses, source }) => {
-    const about = [reason, addresses === undefined ? undefined : `of ${count(addresses, 'address', 'addresses')}`];
+    const about = [reason, addresses === undefined ? undefined : `affects ${count(addresses, 'address', 'addresses')}`];
     return html`<tr><th scope="row" class="path">${pathText(path)}<td class="value"><del>${valueHtml(before)}</del> <span class="to">→</span> <ins>${valueHtml(after)}</ins>
 <p class="note">${about.filter((part) => part !== undefined).join('; ')}</p><td class="at">${sourceHtml(source)}</tr>`;
   });

@@ -21,7 +21,7 @@ export function wavesLine(plan: Plan, review: Review | undefined, results: reado
   const about =
     end === undefined || end < 0.5
       ? ''
-      : `About ${minutes(end)} from the start, by the deployment strategies and at AWS's rates: it allows so many starts of deployments a minute.`;
+      : `About ${minutes(end)} from the start. This includes AWS's limit of deployment starts a minute.`;
   const rows = stages.map((stage) => stageRow(stage, { end, results: resultsOf(stage, results) }));
   return html`<section id="waves"><h2>How it rolls out</h2>
 <p class="note">${about}</p>

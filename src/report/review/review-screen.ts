@@ -17,8 +17,8 @@ import { type Section, sectionLines } from './section.ts';
 /** A terminal of the usual size, without a line for the prompt. */
 export const screen = { width: 80, lines: 23 };
 
-const hintWithBase = '--full shows everything, -o json as data.';
-const hintWithoutBase = 'Overrides and settings need --settings-base REVISION; --full shows everything.';
+const hintWithBase = 'More: --full prints everything, -o json writes it as data.';
+const hintWithoutBase = 'For overrides and settings add --settings-base REVISION; --full prints everything.';
 
 /** Profiles with their totals on a screen. */
 const mostTotals = 3;

@@ -99,7 +99,7 @@ function settingRow(change: SettingsChange, options: SectionOptions): readonly s
   const values = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
   const about = [
     ...(reason === undefined ? [] : [visible(reason)]),
-    ...(addresses === undefined ? [] : [`of ${count(addresses, 'address', 'addresses')}`]),
+    ...(addresses === undefined ? [] : [`affects ${count(addresses, 'address', 'addresses')}`]),
   ].join('; ');
   const lines = changeRows([{ op, path, ...values, source }], options);
   return about === '' ? lines : [...lines, options.style.faint(`      ${about}`)];

@@ -15,10 +15,10 @@ export interface Fleet {
   readonly sections: readonly FleetSection[];
 }
 
-/** Tenants by the first wave that they are in; without waves, by a label. */
+/** Tenants by the waves that they are in; without waves, by a label. */
 export interface FleetSection {
-  /** Undefined where the settings have no waves. */
-  readonly wave: string | undefined;
+  /** In their order; none where the settings have no waves. */
+  readonly waves: readonly string[];
   /** Undefined where there are waves, and where no label groups the tenants; without a value for those that lack it. */
   readonly label: { readonly name: string; readonly value: string | undefined } | undefined;
   /** What is out of the ordinary first. */
@@ -59,24 +59,25 @@ export function fleetOf(
     if (tenant === undefined) return [];
     const marks = planned.flatMap((each) => markOf(each, kinds, outcomes));
     const cells = environments.map((environment) => marks.filter((mark) => mark.address.environment === environment));
-    const wave = sortBy(planned, [(each) => order.get(each.wave ?? '') ?? order.size])[0]?.wave;
+    const names = new Set(planned.flatMap(({ wave }) => wave ?? []));
+    const waves = plan.waves.flatMap(({ name }) => (names.has(name) ? [name] : []));
     const value = label?.values.get(tenant);
-    return [{ tenant, cells, wave, value, size: marks.length, isOdd: marks.some(isOdd) }];
+    return [{ tenant, cells, waves, value, size: marks.length, isOdd: marks.some(isOdd) }];
   });
-  const sections = groupsBy(rows, ({ wave, value }) => wave ?? value).map((own) => {
-    const [{ wave, value }] = own;
+  const sections = groupsBy(rows, ({ waves, value }) => JSON.stringify([waves, value])).map((own) => {
+    const [{ waves, value }] = own;
     const [shown, unchanged] = partition(own, ({ size }) => size > 0);
     const [odd, others] = partition(shown, (row) => row.isOdd);
     return {
-      wave,
+      waves,
       label: label && { name: label.name, value },
       rows: [...odd, ...others].map(({ tenant, cells }) => ({ tenant, cells })),
       unchanged: unchanged.map(({ tenant }) => tenant),
     };
   });
-  const position = ({ wave = '', label: own }: FleetSection) =>
-    own !== undefined && own.value === undefined ? sections.length : (order.get(wave) ?? 0);
-  return { environments, sections: sortBy(sections, [position]) };
+  const withoutLabel = ({ label: own }: FleetSection) => own !== undefined && own.value === undefined;
+  const positions = plan.waves.map((_, nth) => (section: FleetSection) => order.get(section.waves[nth] ?? '') ?? -1);
+  return { environments, sections: sortBy(sections, [withoutLabel, ...positions]) };
 }
 
 function isOdd({ kind, outcome }: FleetMark): boolean {

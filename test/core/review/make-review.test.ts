@@ -13,7 +13,7 @@ test('an address that overrides one of two edited values is an outlier, with the
   const base = { 'template/L.yml': 'a: 1\nb: 1\n', 'template/dev/L.yml': 'a: 5\n', 'tenants/t3/prod/L.yml': 'a: 7\n' };
   const head = { ...base, 'template/L.yml': 'a: 2\nb: 2\n' };
   const { review } = await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet });
-  expect(review.verdict).toBe('2 of 3 tenants get 2 values of template/L.yml; 1 ends up different.');
+  expect(review.verdict).toBe('2 of 3 tenants get 2 values of template/L.yml; 1 ends up different in prod.');
   expect(review.outliers).toEqual([
     {
       address: { tenant: 't3', environment: 'prod', configurationProfile: 'L' },
@@ -51,6 +51,15 @@ test('an override that deletes, or replaces what contains the value, shields fro
     ['tenants/t2/L.yml:1', 2],
   ]);
   expect(review.verdict).toBe('1 of 3 tenants gets /a/b 1 → 2; 2 keep their own value.');
+});
+
+test('of values that the template and a tenant keep, the own ones are named, with their line', async () => {
+  const base = { 'template/L.yml': 'a: 1\nb: 1\n', 'template/prod/L.yml': 'a: 5\n', 'tenants/t1/L.yml': 'b: 7\n' };
+  const head = { ...base, 'template/L.yml': 'a: 2\nb: 2\n' };
+  const { review } = await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet });
+  expect(review.shielded.map(({ paths, source, values }) => [paths, source && formatSource(source), values])).toEqual([
+    [['/b'], 'tenants/t1/L.yml:1', [{ path: '/b', value: '7' }]],
+  ]);
 });
 
 test('under a list rule the items that are added and removed count', async () => {
@@ -131,7 +140,7 @@ test('an edit that reaches no address, and tenants that come and go, do not spoi
     { files: head, tenants: { ...fleet, new: ['dev'], fresh: ['dev'] } },
   );
   expect(review.verdict).toBe(
-    '1 of 5 tenants gets /a 1 → 2; 1 keeps its own value; 1 ends up different; 1 tenant added, 1 removed, 1 renamed.',
+    '1 of 5 tenants gets /a 1 → 2; 1 keeps its own value; 1 ends up different in dev; 1 tenant added, 1 removed, 1 renamed.',
   );
   expect(review.totals).toEqual([
     { configurationProfile: 'L', environment: 'dev', addresses: 3, changed: 2, shielded: 1, outliers: 1 },

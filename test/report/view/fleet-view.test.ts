@@ -46,8 +46,8 @@ function planOf(addresses: readonly PlannedAddress[], waves: readonly string[] =
 
 /** `section: tenant kinds by environment`. */
 function shown(plan: Plan) {
-  return fleetOf(plan, undefined).sections.map(({ wave, rows, unchanged: same }) => ({
-    wave,
+  return fleetOf(plan, undefined).sections.map(({ waves, rows, unchanged: same }) => ({
+    wave: waves.join(', ') || undefined,
     rows: rows.map(
       ({ tenant, cells }) => `${tenant} ${cells.map((cell) => cell.map(({ kind }) => kind).join('+')).join('|')}`,
     ),
@@ -79,7 +79,7 @@ test('what is out of the ordinary comes first, tenants without a change are only
   ]);
 });
 
-test('tenants are in sections by their first wave, in the order of the waves', () => {
+test('tenants are in sections by their waves, in the order of the waves', () => {
   const plan = planOf(
     [
       planned('a/prod/A', { wave: 'late' }),
@@ -89,7 +89,7 @@ test('tenants are in sections by their first wave, in the order of the waves', (
     ['early', 'late'],
   );
   expect(shown(plan).map(({ wave, rows }) => [wave, rows])).toEqual([
-    ['early', ['b changed|changed']],
+    ['early, late', ['b changed|changed']],
     ['late', ['a changed|']],
   ]);
 });
@@ -110,8 +110,8 @@ test('without waves, tenants are in sections by their label; those without it co
     ]),
   };
   const sections = (of: Plan) =>
-    fleetOf(of, { ...reviewOfNothing, label }).sections.map(({ wave, label: own, rows, unchanged: same }) => [
-      wave ?? own?.value,
+    fleetOf(of, { ...reviewOfNothing, label }).sections.map(({ waves, label: own, rows, unchanged: same }) => [
+      waves[0] ?? own?.value,
       ...rows.map(({ tenant }) => tenant),
       ...same,
     ]);
