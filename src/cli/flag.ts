@@ -25,6 +25,8 @@ interface FlagDefinition {
   readonly help: string;
   /** False for flags that confirm, override a guard or reveal values: these are typed, never inherited. Default: true. */
   readonly env?: boolean;
+  /** Whether an empty text is a value. Default: false. */
+  readonly canBeEmpty?: boolean;
 }
 
 /** Parses the text of a flag. @param name the flag or the environment variable, for messages. @throws AppcfgError */
@@ -32,15 +34,17 @@ type Parse<Value> = (text: string, name: string) => Value;
 
 export class Flag<Value> extends Option {
   readonly hasEnvironmentForm: boolean;
+  readonly #canBeEmpty: boolean;
   readonly #fromTyped: (typed: unknown, name: string) => Value;
   readonly #fromText: Parse<Value>;
 
   constructor(
-    { name, help, env = true }: FlagDefinition,
+    { name, help, env = true, canBeEmpty = false }: FlagDefinition,
     parsers: { readonly fromTyped: (typed: unknown, name: string) => Value; readonly fromText: Parse<Value> },
   ) {
     super(name, help);
     this.hasEnvironmentForm = env;
+    this.#canBeEmpty = canBeEmpty;
     this.#fromTyped = parsers.fromTyped;
     this.#fromText = parsers.fromText;
   }
@@ -54,7 +58,7 @@ export class Flag<Value> extends Option {
   read(source: FlagSource): Value {
     const typed = source.typed(this);
     if (typed !== undefined) {
-      refuseEmpty(Array.isArray(typed) ? typed : [typed], this.#longName);
+      if (!this.#canBeEmpty) refuseEmpty(Array.isArray(typed) ? typed : [typed], this.#longName);
       return this.#fromTyped(typed, this.#longName);
     }
     const text = this.#inherited(source);

@@ -25,18 +25,24 @@ export interface CheckedTrees {
   /** Undefined where nothing but what is live is known. */
   readonly base: LoadedBase | undefined;
   readonly acknowledged: readonly ChangeCode[];
+  /** The run's own Region. */
+  readonly region: string | undefined;
 }
 
 /** The plan with what the checks report, before its waves are assigned. */
 export async function checkChanges(plan: Plan, of: CheckedTrees, context: Context): Promise<Plan> {
-  const { head, base, acknowledged } = of;
+  const { head, base, acknowledged, region } = of;
   const { project, selection } = head;
   const { settings } = project;
   const checks = settings.guards.changes;
   const changed = plan.addresses.filter(isChecked);
   if (changed.length === 0 || !isOn(checks)) return plan;
   const isReachChecked = levelOf('change-reach', checks) !== 'off' && seesAllTenants(selection);
-  const judged = desiredIn(plan.accountRegions, project.desired, settings);
+  // A comparison is in no account and Region.
+  const judged =
+    plan.kind === 'comparison'
+      ? project.desired
+      : desiredIn(plan.accountRegions, project.desired, { settings, region });
   const reach = isReachChecked ? firstWaveReach(plan, judged, settings) : undefined;
   const dormantAt = await dormancy(plan, of, context);
   const found = changed.filter(({ findings }) => findings !== undefined);

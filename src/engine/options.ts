@@ -58,11 +58,9 @@ export interface GenerateOptions extends CommonOptions {
   readonly maxJobs: number;
   /** Undefined: that of the job. */
   readonly image: string | undefined;
-  /** A line of the shell that installs appcfg. */
+  /** A line of the shell that installs appcfg; empty: the image has it. */
   readonly install: string;
-  /** The image has appcfg: nothing is installed. */
-  readonly preinstalled: boolean;
-  /** Undefined: where npm installs it; with `preinstalled` its name. */
+  /** Undefined: where npm installs it, or its name where the image has it. */
   readonly cli: string | undefined;
   readonly audience: string;
   readonly gitlabEnvironment: string;

@@ -224,3 +224,27 @@ test('a run of one account and Region warns that rollbacks elsewhere are not kno
   const { json } = await world.appcfg('diff', '--account-region', own, '-o', 'json');
   expect(json.problems).toMatchObject([{ code: 'rollback-check-partial', hint: { command: ['appcfg', 'diff'] } }]);
 });
+
+test('the first wave is judged by the tenants of the selected accounts and Regions', async () => {
+  const tenants = (name: string, many: number) =>
+    Object.fromEntries(Array.from({ length: many }, (_, index) => [`tenants/${name}${index}/prod/.gitkeep`, '']));
+  const world = createWorld({
+    'appcfg.yml': `project: acme/config
+deploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }
+deploymentStrategy: instant
+tenants: [{ match: "there*", region: eu-west-1 }]
+guards: { changes: { reach: error } }
+waves: [{ name: canary, tenants: ["there*"] }, { name: rest }]
+`,
+    'template/Limits.yml': 'rate: 100\n',
+    ...tenants('here', 60),
+    ...tenants('there', 12),
+  });
+  const exitCode = async (...flags: string[]) => (await world.appcfg('diff', ...flags)).exitCode;
+  await world.appcfg('sync');
+  world.write('template/Limits.yml', 'rate: 200\n');
+  for (const glob of ['*/eu-west-1', '!*/us-east-1']) expect(await exitCode('--account-region', glob)).toBe(5);
+  expect(await exitCode('--account-region', '*/us-east-1')).toBe(0);
+  // Of all 72 tenants, 12 are few.
+  expect(await exitCode()).toBe(0);
+});

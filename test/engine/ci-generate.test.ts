@@ -38,7 +38,7 @@ function syncs(pipeline: Pipeline): Record<string, string> {
   return Object.fromEntries(
     Object.entries(pipeline)
       .filter(([, { script = [] }]) => / sync /.test(script.at(-1)))
-      .map(([name, { script }]) => [name, script.at(-1).replace(/^\S+ | --timeout=.*$/g, '')]),
+      .map(([name, { script }]) => [name, script.at(-1).replace(/^\S+ | --region=us-east-1| --timeout=.*$/g, '')]),
   );
 }
 
@@ -82,7 +82,7 @@ test('what is selected, the Region and the role are given to the jobs', async ()
   expect(syncs(pipeline)).toEqual({
     'appcfg wave 1 canary': "sync --region=eu-central-1 '--tenant=o*' '--env=!dev' --wave=canary",
   });
-  expect(pipeline['appcfg wave 1 canary'].script[0]).toBe(`export AWS_CREDS_TARGET_ROLE=${role('1')}`);
+  expect(pipeline['.appcfg:sync'].before_script).toEqual([`export AWS_CREDS_TARGET_ROLE=${role('1')}`]);
   const other = await generated(world, '--account-region', '*/eu-west-1');
   expect(Object.keys(syncs(other))).toEqual([
     'wave 1 canary: [444455556666/eu-west-1]',
@@ -90,13 +90,52 @@ test('what is selected, the Region and the role are given to the jobs', async ()
   ]);
 });
 
+test('the jobs have the Region that their ids have, whatever variables they are given', async () => {
+  const [env, regional] = [{ AWS_DEFAULT_REGION: 'eu-central-1' }, `${settings}aws: { region: eu-central-1 }\n`];
+  for (const run of [
+    worldOf(settings).appcfgWith({ env }, 'ci', 'generate'),
+    worldOf(regional).appcfg('ci', 'generate'),
+  ]) {
+    const pipeline = JSON.parse((await run).stdout);
+    expect(pipeline['sync: [unknown/eu-central-1]'].script[0]).toContain(' --region=eu-central-1 ');
+  }
+});
+
+test('the last wave with anything in the selection is not allowed to fail', async () => {
+  const more = `${waves.replace('rest }', 'rest, tenants: [two] }')}  - { name: nobody, tenants: [nobody] }\n`;
+  for (const [text, flags] of [
+    [waves, ['--tenant', 'one']],
+    [waves, ['--env', 'dev']],
+    [waves, ['--account-region', '*/us-east-1']],
+    [more, []],
+    [waves.replace('[one]', '["*"]'), []],
+  ] as const) {
+    const pipeline = await generated(worldOf(settings + text), ...flags);
+    const [last = ''] = Object.keys(syncs(pipeline)).slice(-1);
+    expect(pipeline[last].allow_failure, `${text} ${flags}`).toBeUndefined();
+  }
+});
+
+test('a job that may need more time than it has is reported, with a timeout that is enough', async () => {
+  const long = waves.replace('30m', '12h');
+  const run = async (...flags: string[]) =>
+    worldOf(settings + long).appcfg('ci', 'generate', '--out', 'f.yml', ...flags);
+  const { stderr, exitCode } = await run();
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(
+    /warning: if everything changes, .* job "wave 2 rest: \[444455556666\/eu-west-1\]" take \d+ min/,
+  );
+  const [, enough = ''] = /raise --job-timeout to (\d+h)/.exec(stderr) ?? [];
+  for (const flag of [enough, '13h']) expect((await run('--job-timeout', flag)).stderr).not.toContain('--job-timeout');
+});
+
 test('the image is that of the job that generates', async () => {
   const run = await worldOf(settings).appcfgWith({ env: { CI_JOB_IMAGE: 'node@sha256:1' } }, 'ci', 'generate');
   expect(JSON.parse(run.stdout)['.appcfg'].image).toBe('node@sha256:1');
 });
 
-test('with --preinstalled no job installs the program', async () => {
-  const pipeline = await generated(worldOf(settings), '--preinstalled');
+test('with an empty --install the image has the program', async () => {
+  const pipeline = await generated(worldOf(settings), '--install', '');
   expect(pipeline['appcfg prepare']).toBeUndefined();
   expect(pipeline['sync: [unknown/us-east-1]'].script[0]).toMatch(/^appcfg sync /);
 });

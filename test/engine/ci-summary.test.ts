@@ -124,8 +124,21 @@ test('a blocked job and an interrupted one decide the exit code', async () => {
   expect(await job(world, '1-own.json')).toBe(0);
   expect(await job(world, '2-own.json')).toBe(5);
   expect((await summary(world, '1-own.json', '2-own.json')).exitCode).toBe(5);
+  expect((await summary(world, '2-own.json')).stdout).toContain('2-own.json  5 skipped (exit 5)');
   world.write('2-own.json', read(world, '2-own.json').replace('"interruptedBy": null', '"interruptedBy": "SIGTERM"'));
-  expect((await summary(world, '1-own.json', '2-own.json')).exitCode).toBe(143);
+  const { stdout, exitCode } = await summary(world, '1-own.json', '2-own.json');
+  expect(exitCode).toBe(143);
+  expect(stdout).toContain('2-own.json  5 skipped (exit 143)');
+});
+
+test('the row of a job has the exit code of its run', async () => {
+  const world = worldOf();
+  world.write('appcfg.yml', settings.replace('redact', 'aws: { allowedAccounts: ["444455556666"] }\nredact'));
+  const codes = new Map<string, number>();
+  for (const file of files) codes.set(file, await job(world, file));
+  await summary(world, ...files);
+  const { jobs } = JSON.parse(read(world, 's.json'));
+  expect(new Map(jobs.map((each: { file: string; exitCode: number }) => [each.file, each.exitCode]))).toEqual(codes);
 });
 
 test('without any report all jobs have not run', async () => {
@@ -154,6 +167,11 @@ test.each([
     'a code that this version does not know',
     '{"formatVersion":1,"plan":{"steps":[]},"results":[],"problems":[{"code":"toString","severity":"error","message":""}]}',
     '"problems.0.code" is not what',
+  ],
+  [
+    'a value that is nested too deep',
+    `{"formatVersion":1,"results":[],"problems":[],"plan":{"project":"p","accountRegions":[],"addresses":[],"waves":[],"steps":[],"changeGroups":[{"id":"1","addresses":[],"changes":[{"op":"add","path":"","before":null,"after":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}]}}`,
+    '"changeGroups.0.changes.0.after" is not what',
   ],
 ])('a file with %s is refused, with all that are', async (_, text, reason) => {
   const world = worldOf();

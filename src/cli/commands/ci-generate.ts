@@ -2,11 +2,9 @@ import { failure } from '../../core/problem/problem.ts';
 import { parseDuration, parseInteger } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';
-import { switchFlag, valueFlag } from '../flag.ts';
+import { valueFlag } from '../flag.ts';
 
-const preinstalled = switchFlag({ name: '--preinstalled', help: 'the image has appcfg: no job installs it' });
-
-/** GitLab's least for the timeout of a job is 10 minutes; below an hour a run has hardly time for the calls of a large tree. */
+/** GitLab's least is 10 minutes, and a run has to end before its job. */
 const shortestJobMinutes = 15;
 
 export const ciGenerateCommand = defineCommand({
@@ -28,13 +26,13 @@ export const ciGenerateCommand = defineCommand({
     }),
     install: valueFlag({
       name: '--install <line>',
-      help: 'the line that installs appcfg, in a job without an ID token',
+      help: "the line that installs appcfg, in a job without an ID token; '' if the image has it",
       default: 'npm ci --ignore-scripts --omit=dev',
+      canBeEmpty: true,
     }),
-    preinstalled,
     cli: valueFlag({
       name: '--cli <command>',
-      help: 'starts the program (default: node_modules/.bin/appcfg; with --preinstalled: appcfg)',
+      help: 'starts the program (default: node_modules/.bin/appcfg, or appcfg if the image has it)',
     }),
     audience: valueFlag({ name: '--audience <name>', help: 'the audience of the ID tokens', default: 'appcfg' }),
     gitlabEnvironment: valueFlag({
@@ -73,7 +71,7 @@ export const ciGenerateCommand = defineCommand({
   ],
   examples: [
     'appcfg ci generate',
-    'appcfg ci generate --out appcfg-fleet.yml --image registry.example.com/appcfg:1.2.3 --preinstalled',
+    "appcfg ci generate --out appcfg-fleet.yml --image registry.example.com/appcfg:1.2.3 --install ''",
     'appcfg ci generate --out appcfg-fleet.yml --expect diff.json',
   ],
   parse: (flags, { common }) => ({ ...common, ...flags }),

@@ -170,7 +170,7 @@ export interface JobSummary {
   readonly succeeded: number;
   readonly failed: number;
   readonly skipped: number;
-  /** By its problems; undefined where there is no report. */
+  /** Of its run; undefined where there is no report. */
   readonly exitCode: number | undefined;
   /** Where it had something to do. */
   readonly accountRegions: readonly AccountRegionId[];

@@ -1,8 +1,9 @@
 // The child pipeline of GitLab that carries out the jobs of a rollout, as a plain value. JSON is valid YAML, and no name of a tree can
 // add a key to it. Names of a tree are in scripts alone, quoted for the shell: GitLab expands `$NAME` nearly everywhere else.
+import { maxBy } from 'es-toolkit/array/maxBy';
 import type { Approval } from '../approval/approval.ts';
 import { quoteForShell } from '../problem/hint.ts';
-import { failure } from '../problem/problem.ts';
+import { failure, type Problem } from '../problem/problem.ts';
 import { count, number } from '../problem/quantity.ts';
 import type { FleetJob } from './fleet-jobs.ts';
 
@@ -36,6 +37,8 @@ export interface ChildPipeline {
   /** JSON. */
   readonly text: string;
   readonly jobs: readonly PipelineJob[];
+  /** Warnings: jobs that may need more time than a job has. */
+  readonly problems: readonly Problem[];
 }
 
 /** GitLab refuses a larger file. */
@@ -72,12 +75,31 @@ export function childPipeline(jobs: readonly FleetJob[], options: PipelineOption
       },
     );
   }
-  const text = asciiJson(jobs.length === 0 ? nothingToDeploy(options) : pipelineOf(jobs, options));
   const made = jobs.map((job) => ({ ...job, name: jobName(job), timeoutMinutes: timeoutMinutes(job, options) }));
-  if (text.length <= mostBytes) return { text, jobs: made };
+  const text = asciiJson(made.length === 0 ? nothingToDeploy(options) : pipelineOf(made, options));
+  if (text.length <= mostBytes) return { text, jobs: made, problems: atRisk(made) };
   throw failure('usage-invalid', `the pipeline has ${number(text.length)} bytes; GitLab accepts ${number(mostBytes)}`, {
     hint: { text: 'select less by name, approve fewer changes at once, or use --account-region' },
   });
+}
+
+/** One for all jobs whose strategies and soaks take longer than the run may. */
+function atRisk(jobs: readonly PipelineJob[]): readonly Problem[] {
+  const cut = jobs.filter(({ minutes, timeoutMinutes: most }) => minutes > most - reportMinutes);
+  const longest = maxBy(cut, ({ minutes }) => minutes);
+  if (longest === undefined) return [];
+  const { name, minutes, timeoutMinutes: most } = longest;
+  const others = cut.length === 1 ? '' : `; ${count(cut.length - 1, 'other job')} may need too much, too`;
+  return [
+    {
+      code: 'deadline-at-risk',
+      severity: 'warning',
+      message: `if everything changes, the strategies and the soak of the job "${name}" take ${number(minutes)} min, but its run ends after ${number(most - reportMinutes)} min${others}`,
+      hint: {
+        text: `raise --job-timeout to ${Math.ceil((minutes + spareMinutes) / 60)}h, which your runners must allow, or shorten the soak`,
+      },
+    },
+  ];
 }
 
 /** GitLab fails a trigger whose pipeline has no job. */
@@ -96,10 +118,10 @@ function nothingToDeploy({ image }: PipelineOptions): object {
  * Stages, and no `needs`: GitLab allows 50 of these for a job. A stage begins when all jobs of the one before have succeeded.
  * No job has a `resource_group`: the trigger job has it for all of them, and a child that waits for the group of its parent never ends.
  */
-function pipelineOf(jobs: readonly FleetJob[], options: PipelineOptions): object {
-  const { image, install, approval } = options;
+function pipelineOf(jobs: readonly PipelineJob[], options: PipelineOptions): object {
+  const { image, install, approval, writeRole } = options;
   const isPrepared = install !== undefined || approval !== undefined;
-  const syncs = jobs.map((job): [string, object] => [jobName(job), syncJob(job, options)]);
+  const syncs = jobs.map((job): [string, object] => [job.name, syncJob(job, options)]);
   return {
     stages: [...(isPrepared ? ['prepare'] : []), ...new Set(jobs.map(stageName)), 'summary'],
     '.appcfg': {
@@ -115,6 +137,8 @@ function pipelineOf(jobs: readonly FleetJob[], options: PipelineOptions): object
       id_tokens: { APPCFG_ID_TOKEN: { aud: options.audience } },
       // `access` makes no deployment of it: `start` would need an approval for each job where the environment has one.
       environment: { name: options.environment, action: 'access' },
+      // Not in `variables`: those of the project would take precedence.
+      ...(writeRole === undefined ? {} : { before_script: [`export AWS_CREDS_TARGET_ROLE=${quoted(writeRole)}`] }),
       // Git history decides which of two commits is newer.
       variables: { GIT_DEPTH: '0' },
     },
@@ -146,10 +170,9 @@ function prepareJob({ install, approval }: PipelineOptions): object {
   };
 }
 
-function syncJob(job: FleetJob, options: PipelineOptions): object {
-  const { cli, install, writeRole, flags, approval } = options;
+function syncJob(job: PipelineJob, { cli, install, flags, approval }: PipelineOptions): object {
   const file = fileOf(job);
-  const minutes = timeoutMinutes(job, options);
+  const minutes = job.timeoutMinutes;
   const words = [
     ...flags,
     ...(job.wave === undefined ? [] : [`--wave=${job.wave}`]),
@@ -166,10 +189,7 @@ function syncJob(job: FleetJob, options: PipelineOptions): object {
     ...(job.mayFail ? { allow_failure: { exit_codes: [4, 5] } } : {}),
     // Not the reports of earlier waves.
     dependencies: install === undefined && approval === undefined ? [] : [prepareName],
-    script: [
-      ...(writeRole === undefined ? [] : [`export AWS_CREDS_TARGET_ROLE=${quoted(writeRole)}`]),
-      [cli, 'sync', ...words.map(quoted)].join(' '),
-    ],
+    script: [[cli, 'sync', ...words.map(quoted)].join(' ')],
     ...artifactsOf([`${file}.json`, `${file}.xml`], `${file}.xml`),
   };
 }

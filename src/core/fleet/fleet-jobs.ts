@@ -1,5 +1,4 @@
 // A rollout split into jobs: one for each wave and each account and Region that has addresses in it.
-import { uniq } from 'es-toolkit/array/uniq';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { DesiredApplication, DesiredEnvironment } from '../model/desired-state.ts';
 import { nameFault } from '../problem/names.ts';
@@ -42,27 +41,28 @@ export function fleetJobs({ desired, settings, region, accountRegions: globs }: 
   const selected = new Set(selectAccountRegions(all, { settings, globs, region, ownAccount: undefined }).map(partKey));
   const isSplit = all.length > 1;
   if (isSplit && all.some((part) => part.region === undefined)) throw regionNeeded();
-  let soakMinutes = 0;
-  let stage = 0;
-  let allowsFailures = false;
-  return (settings.waves ?? [undefined]).flatMap((wave, index, waves) => {
-    const inWave = wave === undefined ? desired : applicationsOfWave(wave, { settings, desired });
-    const parts = accountRegionsOf(inWave, settings, { region, everywhere: false }).filter(
+  const partsIn = (of: readonly DesiredApplication[]) =>
+    accountRegionsOf(of, settings, { region, everywhere: false }).filter(
       (part) => addressesOf(part.desired) > 0 && selected.has(partKey(part)),
     );
-    if (parts.length === 0) return [];
-    const fault = nameFault(wave?.name ?? '-');
+  const stages = (settings.waves ?? [undefined])
+    .map((wave) => ({ wave, inWave: wave === undefined ? desired : applicationsOfWave(wave, { settings, desired }) }))
+    .map((each) => ({ ...each, parts: partsIn(each.inWave) }))
+    .filter(({ parts }) => parts.length > 0);
+  let soakMinutes = 0;
+  let allowsFailures = false;
+  return stages.flatMap(({ wave, inWave, parts }, index) => {
+    const fault = wave && nameFault(wave.name);
     if (fault !== undefined) throw unusableName(fault);
-    stage += 1;
     const earlierSoak = soakMinutes;
     soakMinutes = wave?.soakMinutes ?? 0;
     // Each wave reports the failures of those before it, too.
     allowsFailures ||= wave !== undefined && limitOf(wave.maxFailures, addressesOf(inWave)) > 0;
-    const mayFail = allowsFailures && index < waves.length - 1;
+    const mayFail = allowsFailures && index < stages.length - 1;
     return parts.map(
       (part): FleetJob => ({
         wave: wave?.name,
-        stage,
+        stage: index + 1,
         accountRegion: isSplit ? idOfPart(part, { settings, ownAccount: undefined }) : undefined,
         addresses: addressesOf(part.desired),
         minutes: earlierSoak + longestEnvironment(part.desired, settings),
@@ -90,11 +90,6 @@ function longestEnvironment(applications: readonly DesiredApplication[], setting
       environments.reduce((most, environment) => Math.max(most, minutes(tenant, environment)), longest),
     0,
   );
-}
-
-/** The accounts and Regions of some jobs, once each. */
-export function accountRegionsOfJobs(jobs: readonly FleetJob[]): readonly AccountRegionId[] {
-  return uniq(jobs.flatMap(({ accountRegion }) => accountRegion ?? []));
 }
 
 function regionNeeded(): AppcfgError {

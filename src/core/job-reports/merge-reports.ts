@@ -1,6 +1,8 @@
 // The reports of the jobs of a rollout as one: a plan with the results of its steps.
 import { redactionMark } from '../document/redact.ts';
+import type { StepResult } from '../events/event.ts';
 import type { EventOf } from '../events/event-handlers.ts';
+import { createReportFold, exitCodeOfReport } from '../events/report.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import { groupsBy } from '../model/groups-by.ts';
@@ -17,11 +19,10 @@ import {
   plannedAddress,
 } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import { exitCodeOf, type Problem } from '../problem/problem.ts';
+import type { Problem } from '../problem/problem.ts';
 import { type JobReport, keyOf, type ReportedPlan, subjectOf } from './read-report.ts';
 
 type JobsRead = EventOf<'jobs-read'>;
-type StepResult = JobsRead['results'][number];
 
 interface PlannedReport extends JobReport {
   readonly plan: ReportedPlan;
@@ -62,16 +63,19 @@ export function mergeReports(reports: readonly JobReport[]): Pick<JobsRead, 'pla
 }
 
 /** What became of the steps of a job. */
-export function jobSummary({ file, plan, results, problems }: JobReport): JobsRead['jobs'][number] {
+export function jobSummary(report: JobReport): JobsRead['jobs'][number] {
+  const { file, plan, results, problems } = report;
   const withStatus = (status: string) => results.filter((result) => result.status === status).length;
-  const failures = results.flatMap(({ problem }) => problem ?? []);
+  const fold = createReportFold();
+  fold.add({ type: 'jobs-read', jobs: [], ...mergeReports([report]) });
+  for (const problem of problems) fold.add({ type: 'problem-found', problem });
   return {
     file,
     isRead: true,
     succeeded: withStatus('succeeded'),
     failed: withStatus('failed'),
     skipped: withStatus('skipped'),
-    exitCode: exitCodeOf([...problems, ...failures]),
+    exitCode: exitCodeOfReport(fold.report(), { detailed: false }),
     accountRegions: [...new Set(plan?.steps.map(({ accountRegion }) => accountRegion))],
   };
 }

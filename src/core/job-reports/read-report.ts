@@ -2,7 +2,7 @@
 // report uses is checked, and a document with any other shape is refused as a whole.
 import { z } from 'zod';
 import { redactionMark } from '../document/redact.ts';
-import type { accountRegionId } from '../model/account-region.ts';
+import type { AccountRegionId } from '../model/account-region.ts';
 import { formatAddress, parseAddress, type Subject } from '../model/address.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { operations } from '../plan/operations.ts';
@@ -29,9 +29,7 @@ function nameIn<Name extends string>(table: Readonly<Record<Name, unknown>>) {
 const text = z.string();
 const absent = <Value extends z.ZodType>(value: Value) => value.nullish().transform((each) => each ?? undefined);
 const count = z.number().int().nonnegative();
-const accountRegion = z.custom<ReturnType<typeof accountRegionId>>(
-  (value) => typeof value === 'string' && value.includes('/'),
-);
+const accountRegion = z.custom<AccountRegionId>((value) => typeof value === 'string' && value.includes('/'));
 
 const problem = z
   .object({
@@ -106,9 +104,15 @@ const address = z.object({
 });
 
 /** A value of a document is shown as JSON on one line. */
-const shownValue = z.unknown().transform((value) => {
+const shownValue = z.unknown().transform((value, { addIssue }) => {
   if (value === null || value === undefined) return undefined;
-  return value === redactionMark ? redactionMark : exactText(value);
+  try {
+    return value === redactionMark ? redactionMark : exactText(value);
+  } catch {
+    // Only of what is nested too deep.
+    addIssue('nested too deep');
+    return z.NEVER;
+  }
 });
 
 const change = z.object({

@@ -1,11 +1,10 @@
 // `--account-region`: which accounts and Regions of a run are selected, by the ids that its output shows.
 import {
-  type AccountRegion,
   type AccountRegionId,
   accountOf,
   accountRegionFlag,
   accountRegionId,
-  unknownAccountRegion,
+  type Destination,
 } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { matchesAny } from '../model/globs.ts';
@@ -82,22 +81,15 @@ export function partsElsewhere(
   return others.filter((part) => part.desired.length > 0 && !keys.has(partKey(part)));
 }
 
-/** The part of a tree that is in some accounts and Regions. @param accountRegions of a plan; of a comparison it is all of it */
+/** The part of a tree that is in some accounts and Regions. @param of.region the run's own */
 export function desiredIn(
-  accountRegions: readonly AccountRegion[],
+  accountRegions: readonly Destination[],
   desired: readonly DesiredApplication[],
-  settings: Settings,
+  { settings, region }: Pick<Selecting, 'settings' | 'region'>,
 ): readonly DesiredApplication[] {
-  if (accountRegions.includes(unknownAccountRegion)) return desired;
-  return desired.flatMap((application) => {
-    const environments = application.environments.filter(({ name }) => {
-      const assigned = effectiveAccountRegion(settings, { tenant: application.tenant, environment: name });
-      return accountRegions.some(
-        ({ region, roleArn }) => roleArn === assigned.roleArn && region === (assigned.region ?? region),
-      );
-    });
-    return environments.length === 0 ? [] : [{ ...application, environments }];
-  });
+  const keys = new Set(accountRegions.map(partKey));
+  const parts = accountRegionsOf(desired, settings, { region, everywhere: false });
+  return parts.filter((part) => keys.has(partKey(part))).flatMap((part) => part.desired);
 }
 
 function isSelected(ids: readonly string[], globs: readonly string[]): boolean {

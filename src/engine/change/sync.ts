@@ -9,6 +9,7 @@ import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { checkChanges } from '../check-changes.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
+import { regionOf } from '../connect/open-appconfig.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
@@ -32,7 +33,9 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
   const { head, base } = loaded;
   const { project: whole } = head;
   const project = { ...whole, desired: applicationsToRead(whole, options.wave) };
-  const check = (plan: Plan) => checkChanges(plan, { head, base, acknowledged: options.acknowledge }, context);
+  const { settings } = project;
+  const region = regionOf({ options, settings, context, access: 'write' });
+  const check = (plan: Plan) => checkChanges(plan, { head, base, acknowledged: options.acknowledge, region }, context);
   const { relationTo } = project;
   const needsAccount = approval?.namesAccounts === true;
   const to = { ...sessionForTree(project, { options, access: 'write', context }), needsAccount };

@@ -21,28 +21,36 @@ export async function generatePipeline(options: GenerateOptions, context: Contex
   const { desired, settings } = project;
   const region = regionOf({ options, settings, context, access: 'read' });
   const jobs = fleetJobs({ desired, settings, region, accountRegions: options.accountRegions });
-  const pipeline = childPipeline(jobs, { ...pipelineOptions(options, context), approval });
+  const flags = syncFlags({ ...options, region }, context);
+  const { problems, ...pipeline } = childPipeline(jobs, { ...pipelineOptions(options, context), flags, approval });
+  for (const problem of problems) context.emit({ type: 'problem-found', problem });
   if (out !== undefined) await write(out, pipeline.text);
   context.emit({ type: 'pipeline-generated', ...pipeline, file: out });
 }
 
-function pipelineOptions(options: GenerateOptions, context: Context): Omit<PipelineOptions, 'approval'> {
-  const { audience, writeRole, maxJobs, preinstalled, jobTimeoutMs } = options;
+function pipelineOptions(options: GenerateOptions, { job }: Context): Omit<PipelineOptions, 'flags' | 'approval'> {
+  const { audience, writeRole, maxJobs, jobTimeoutMs } = options;
+  const install = options.install || undefined;
   return {
-    image: options.image ?? context.job.image,
-    install: preinstalled ? undefined : options.install,
-    cli: options.cli ?? (preinstalled ? 'appcfg' : 'node_modules/.bin/appcfg'),
+    image: options.image ?? job.image,
+    install,
+    cli: options.cli ?? (install === undefined ? 'appcfg' : 'node_modules/.bin/appcfg'),
     audience,
     environment: options.gitlabEnvironment,
     writeRole,
     longestMinutes: Math.round(jobTimeoutMs / 60_000),
     maxJobs,
-    flags: syncFlags(options, context),
   };
 }
 
-/** What a sync has to be given to work on the same tree, with the same selection. Each flag is one word: a value may begin with a dash. */
-function syncFlags({ selection, region }: GenerateOptions, { directory, cwd }: Context): readonly string[] {
+/**
+ * What a sync has to be given to work on the same tree, with the same selection. Each flag is one word: a value may begin with a dash.
+ * @param of.region that the ids of the jobs are made with: variables of the jobs may name another
+ */
+function syncFlags(
+  { selection, region }: Pick<GenerateOptions, 'selection' | 'region'>,
+  { directory, cwd }: Context,
+): readonly string[] {
   // Jobs begin in the work tree.
   const folder = pathInWorkTree(directory) || relative(cwd, directory).split(sep).join('/');
   const selected = selectionFlags.flatMap(({ name, member }) =>

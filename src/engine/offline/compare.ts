@@ -24,7 +24,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const { redact, secretsShown } = project.settings;
   const settings = { ...base.settings, redact, secretsShown };
   const differences = compareRevisions({ settings, desired: base.desired }, project, project.project);
-  const checked = await checkChanges(differences, { head, base, acknowledged: options.acknowledge }, context);
+  const judged = { head, base, acknowledged: options.acknowledge, region: undefined };
+  const checked = await checkChanges(differences, judged, context);
   const compared = assignWaves(checked, { settings: project.settings, wave: undefined });
   const { plan, review, trees: traced } = reviewPlan(compared, head, base);
   await emitPlan(plan, { ...project, ...(traced && { trees: traced }) }, context, review);

@@ -1,6 +1,5 @@
 // The part of a tree that is in some accounts and Regions, and the ids of these.
 import { expect, test } from 'vitest';
-import { unknownAccountRegion } from '../../../src/core/model/account-region.ts';
 import { formattedAddresses } from '../../../src/core/model/desired-state.ts';
 import { accountRegionsOf } from '../../../src/core/settings/account-regions.ts';
 import {
@@ -50,10 +49,12 @@ test('each glob has to match', () => {
   );
 });
 
-test('a part of a tree is in its own accounts and Regions; of a comparison it is all of the tree', () => {
-  const there = { id: '444455556666/eu-west-1', account: '444455556666', region: 'eu-west-1', roleArn } as const;
-  expect(formattedAddresses(desiredIn([there], desired, settings))).toEqual(['one/prod/Limits', 'two/prod/Limits']);
-  const own = { id: '123456789012/us-east-1', account: '123456789012', region, roleArn: undefined } as const;
-  expect(formattedAddresses(desiredIn([own], desired, settings))).toEqual(['one/dev/Limits', 'two/qa/Limits']);
-  expect(desiredIn([unknownAccountRegion], desired, settings)).toBe(desired);
+test('a part of a tree is in its own accounts and Regions', () => {
+  const at = (...there: Parameters<typeof desiredIn>[0]) =>
+    formattedAddresses(desiredIn(there, desired, { settings, region }));
+  expect(at({ region: 'eu-west-1', roleArn })).toEqual(['one/prod/Limits', 'two/prod/Limits']);
+  expect(at({ region, roleArn: undefined })).toEqual(['one/dev/Limits', 'two/qa/Limits']);
+  expect(at({ region: 'eu-west-1', roleArn: undefined })).toEqual([]);
+  expect(at({ region, roleArn })).toEqual([]);
+  expect(at()).toEqual([]);
 });
