@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import type { Output, Process } from '../engine/context.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
+import { isSent } from '../report/formats.ts';
 import type { ColorLevel } from '../report/style/style.ts';
 import type { DisplayOptions } from './display-flags.ts';
 
@@ -24,9 +25,8 @@ export function colorLevel(
   return (process[stream].isTTY === true || isJobLog(process, stream)) && env.TERM !== 'dumb' ? 1 : 0;
 }
 
-/** A note is sent to GitLab, and nothing of it is on stdout. */
 function isForPrograms({ format, file }: DisplayOptions['outputs'][number]): boolean {
-  return file === undefined && format !== 'text' && format !== 'gitlab-note';
+  return file === undefined && format !== 'text' && !isSent(format);
 }
 
 /** Whether a stream ends in the log of a GitLab job: it is no terminal there. */

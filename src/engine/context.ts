@@ -1,7 +1,7 @@
 // What a command gets from outside: where it is, the time, where events go, and whether the user wants it to stop.
 import type { Emit } from '../core/events/event.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
-import type { Clock } from '../core/model/clock.ts';
+import type { After, Clock } from '../core/model/clock.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import type { NamedRevision } from '../git/revision-source.ts';
 import type { CiJob } from '../gitlab/ci-job.ts';
@@ -13,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface MachineOverrides {
   readonly clock?: Clock;
   /** Timers of what is shown: unlike those of the clock they keep no process running. */
-  readonly after?: (ms: number, act: () => void) => () => void;
+  readonly after?: After;
   /** A local AppConfig instead of the network. */
   readonly requestHandler?: RequestHandler;
   /** The bounds of work in this process. */

@@ -131,18 +131,15 @@ export class GitlabApi {
   }
 
   async #send(request: Request): Promise<Received> {
-    for (const delay of [...retryAfterMs, undefined]) {
+    for (const delay of retryAfterMs) {
       try {
         return await this.#once(request);
       } catch (error) {
-        const { signal, clock } = this.#access;
-        if (signal.aborted) throw signal.reason;
-        const isRepeated = error instanceof GitlabFailure && isWorthRepeating(error.kind, request.method);
-        if (delay === undefined || !isRepeated) throw error;
-        await clock.sleep(delay, signal);
+        if (!(error instanceof GitlabFailure && isWorthRepeating(error.kind, request.method))) throw error;
+        await this.#access.clock.sleep(delay, this.#access.signal);
       }
     }
-    throw unexpected('no response', request);
+    return this.#once(request);
   }
 
   async #once(request: Request): Promise<Received> {
@@ -166,6 +163,7 @@ export class GitlabApi {
       );
       return await received(response, request);
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       if (error instanceof GitlabFailure) throw error;
       if (timeout.aborted) throw new GitlabFailure({ is: 'timeout', seconds: timeoutMs / 1000 }, nameOf(request));
       throw new GitlabFailure({ is: 'unreachable', code: codeOf(error) }, nameOf(request));

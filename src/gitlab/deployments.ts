@@ -4,6 +4,7 @@ import type { DeploymentRecord } from '../core/deployment-records/wave-records.t
 import type { Problem } from '../core/problem/problem.ts';
 import { type GitlabApi, GitlabFailure } from './api.ts';
 import { failureProblem } from './failure-problem.ts';
+import { idOf } from './response-shape.ts';
 
 /** What is deployed. */
 export interface DeployedRef {
@@ -80,10 +81,3 @@ const recorded = {
   ifMissing: 'check that the project has environments and deployments (Settings, General, Visibility)',
   ifTemporary: 'the rollout is not affected, and the next one is recorded again',
 } as const;
-
-/** @throws GitlabFailure */
-function idOf(json: unknown, request: string): number {
-  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : undefined;
-  if (typeof id === 'number') return id;
-  throw new GitlabFailure({ is: 'unexpected', what: 'JSON of another form' }, request);
-}

@@ -1,6 +1,7 @@
 // The threads of a merge request, through GitLab's API.
 import { type Discussion, hasScope } from '../core/discussion/judge-discussions.ts';
 import { type GitlabApi, GitlabFailure } from './api.ts';
+import { anotherForm, idIn, idOf, isObject, objectOf } from './response-shape.ts';
 
 export class MergeRequest {
   readonly #api: GitlabApi;
@@ -22,15 +23,13 @@ export class MergeRequest {
 
   /** The user of the token. @throws GitlabFailure */
   async self(): Promise<number> {
-    const user = record(await this.#api.get('/user'), 'GET /user');
-    return numberIn(user, 'id', 'GET /user');
+    return idOf(await this.#api.get('/user'), 'GET /user');
   }
 
   /** The number of its newest pipeline; undefined where it is not known, or is one of the branch, which has no note. @throws GitlabFailure */
   async newestPipeline(): Promise<number | undefined> {
-    const { head_pipeline: newest } = record(await this.#api.get(this.#path), `GET ${this.#path}`);
-    const isOfMergeRequest = isRecord(newest) && newest.source === 'merge_request_event';
-    return isOfMergeRequest && typeof newest.id === 'number' ? newest.id : undefined;
+    const { head_pipeline: newest } = objectOf(await this.#api.get(this.#path), `GET ${this.#path}`);
+    return isObject(newest) && newest.source === 'merge_request_event' ? idIn(newest) : undefined;
   }
 
   /** @throws GitlabFailure */
@@ -59,43 +58,21 @@ export class MergeRequest {
 
 /** Undefined of a discussion none of whose notes the token may read. @throws GitlabFailure */
 function discussionOf(json: unknown, request: string): Discussion | undefined {
-  const { id, notes } = record(json, request);
-  if (typeof id !== 'string' || !Array.isArray(notes)) throw noDiscussion(request);
-  const [first, ...replies] = notes.map((note) => record(note, request));
+  const { id, notes } = objectOf(json, request);
+  if (typeof id !== 'string' || !Array.isArray(notes)) throw anotherForm(request);
+  const [first, ...replies] = notes.map((note) => objectOf(note, request));
   if (first === undefined) return undefined;
   const { body, author, resolvable, resolved, resolved_by: by } = first;
-  if (typeof body !== 'string') throw noDiscussion(request);
+  if (typeof body !== 'string') throw anotherForm(request);
   return {
     id,
     note: {
-      id: numberIn(first, 'id', request),
+      id: idOf(first, request),
       // A user that was deleted is none.
-      author: isRecord(author) && typeof author.id === 'number' ? author.id : -1,
+      author: idIn(author) ?? -1,
       body,
     },
     hasReplies: replies.length > 0,
-    resolution:
-      resolvable === true
-        ? { isResolved: resolved === true, by: isRecord(by) && typeof by.id === 'number' ? by.id : undefined }
-        : undefined,
+    resolution: resolvable === true ? { isResolved: resolved === true, by: idIn(by) } : undefined,
   };
-}
-
-function record(json: unknown, request: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(json)) throw noDiscussion(request);
-  return json;
-}
-
-function numberIn(json: Readonly<Record<string, unknown>>, name: string, request: string): number {
-  const value = json[name];
-  if (typeof value !== 'number') throw noDiscussion(request);
-  return value;
-}
-
-function isRecord(json: unknown): json is Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-function noDiscussion(request: string): GitlabFailure {
-  return new GitlabFailure({ is: 'unexpected', what: 'JSON of another form' }, request);
 }

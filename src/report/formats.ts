@@ -31,7 +31,8 @@ export interface OutputOptions extends TextOutputOptions {
 
 interface FormatRow {
   readonly commands: readonly string[] | 'all';
-  open(options: OutputOptions): Output;
+  /** Undefined: it is sent to GitLab, neither printed nor written (publish/publish-note). */
+  readonly open: ((options: OutputOptions) => Output) | undefined;
 }
 
 const planned = ['diff', 'sync', 'cleanup', 'rollback', 'ci summary'] as const;
@@ -76,8 +77,7 @@ export const formats = {
       documentOutput((report) => codequalityDocument(report, { spell, prefix: treePath() })),
   },
   tfplan: { commands: planned, open: () => documentOutput(tfplanDocument) },
-  // It is sent to GitLab, neither printed nor written: publish/publish-note.
-  'gitlab-note': { commands: ['diff'], open: () => documentOutput(() => '') },
+  'gitlab-note': { commands: ['diff'], open: undefined },
 } as const satisfies Record<string, FormatRow>;
 
 export type Format = keyof typeof formats;
@@ -91,7 +91,7 @@ export function formatsOf(command: string): readonly Format[] {
 
 /** Whether a format is neither printed nor written. */
 export function isSent(format: Format): boolean {
-  return format === 'gitlab-note';
+  return formats[format].open === undefined;
 }
 
 /** The page is long: it is loaded where it is asked for. */

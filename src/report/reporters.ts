@@ -2,10 +2,10 @@
 
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
+import type { After } from '../core/model/clock.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { type Format, formats, type Output, type OutputOptions } from './formats.ts';
-import type { After } from './progress/heartbeat.ts';
 import { LogSections } from './progress/log-sections.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
@@ -132,30 +132,22 @@ async function openOutputs(
   };
   const inFile = { style: noColours, width: Number.POSITIVE_INFINITY, terminal: false, animated: false };
   const reports = targets.flatMap(({ format, file }) => (file !== undefined && hasAllResults(format) ? [file] : []));
-  const openOutput = (format: Format, output: OutputOptions): Output => formats[format].open(output);
   return targets
     .toSorted((a, b) => Number(a.file !== undefined) - Number(b.file !== undefined))
-    .map(({ format, file }) => ({
-      /** Rendered content is for programs, unless it is on a terminal. */
-      shown: (text: string): string =>
-        command === 'render' && format === 'text' && (file !== undefined || !terminal)
-          ? text
-          : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
-      format,
-      ...openOutput(format, {
-        command,
-        spell,
-        htmlUrl,
-        treePath,
-        verbose,
-        full,
-        now,
+    .flatMap(({ format, file }) => {
+      const open: ((options: OutputOptions) => Output) | undefined = formats[format].open;
+      const output = open?.({
+        ...{ command, spell, htmlUrl, treePath, verbose, full, now },
         reports: htmlUrl === undefined ? reports : [htmlUrl],
         ...(file === undefined ? onStdout : inFile),
-      }),
-      file,
-      text: '',
-    }));
+      });
+      /** Rendered content is for programs, unless it is on a terminal. */
+      const shown = (text: string): string =>
+        command === 'render' && format === 'text' && (file !== undefined || !terminal)
+          ? text
+          : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 });
+      return output === undefined ? [] : [{ ...output, shown, format, file, text: '' }];
+    });
 }
 
 /** Whether nothing is left out, however large the fleet is. */

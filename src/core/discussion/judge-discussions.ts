@@ -55,7 +55,7 @@ export function judgeDiscussions(marked: readonly Discussion[], wanted: WantedNo
   if (newest > wanted.pipeline) return { does: 'leave', because: 'newer', discussion: kept };
   const meansSame = markerOf(kept.note.body)?.meaning === wanted.meaning;
   const writesBody = !meansSame || textOfNote(kept.note.body) !== textOfNote(wanted.text);
-  const resolves = meansSame ? reopened(kept, wanted, self) : resolutionFor(kept, wanted);
+  const resolves = meansSame ? (mustReopen(kept, wanted, self) ? false : undefined) : resolutionFor(kept, wanted);
   return writesBody || resolves !== undefined
     ? { does: 'update', discussion: kept, writesBody, resolves }
     : { does: 'leave', because: 'equal', discussion: kept };
@@ -82,6 +82,6 @@ function resolutionFor({ resolution }: Discussion, { isOpen }: WantedNote): bool
  * Of a note that means the same as before: what a person has resolved or opened stays. The token's own resolution of what must be
  * answered is left from a run that could not open the thread.
  */
-function reopened({ resolution }: Discussion, { isOpen }: WantedNote, self: number): false | undefined {
-  return isOpen && resolution?.isResolved === true && resolution.by === self ? false : undefined;
+function mustReopen({ resolution }: Discussion, { isOpen }: WantedNote, self: number): boolean {
+  return isOpen && resolution?.isResolved === true && resolution.by === self;
 }

@@ -7,6 +7,6 @@ export function mustBeAnswered({ plan, review, problems }: Report): boolean {
     plan?.settingsChanges.some(({ loosened }) => loosened) === true ||
     plan?.addresses.some(({ blockedBy }) => blockedBy !== undefined) === true ||
     (review?.tenants.removed.length ?? 0) > 0 ||
-    [...problems, ...(plan?.refusals ?? []), ...(plan?.problems ?? [])].some(({ severity }) => severity === 'error')
+    problems.some(({ severity }) => severity === 'error')
   );
 }

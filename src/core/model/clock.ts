@@ -7,6 +7,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Runs it after so many milliseconds, unless the process ends before. @returns what cancels it */
+export type After = (ms: number, act: () => void) => () => void;
+
 /** Milliseconds of `3h`, `90m`, `1h30m`, `45s`; 0 of an empty text, undefined of any other. */
 export function durationOf(text: string): number | undefined {
   const match = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/.exec(text);

@@ -1,4 +1,5 @@
 // A line where nothing else was printed for a while: a log that stands still looks like a program that hangs.
+import type { After } from '../../core/model/clock.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { number } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
@@ -7,9 +8,6 @@ import { duration, timeOfDay } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { heartbeatMs, type Throttle } from './pacing.ts';
 import type { ShownDeployment, Tally } from './tally.ts';
-
-/** Runs it after so many milliseconds, unless the process ends before. @returns what cancels it */
-export type After = (ms: number, act: () => void) => () => void;
 
 /** Calls `beat` whenever a pause has passed in which nothing was printed. */
 export class Heartbeat {
@@ -35,11 +33,8 @@ export class Heartbeat {
   }
 
   #wait(): void {
-    const { lastAt } = this.#pace;
     this.#cancel = this.#after(this.#pace.msUntilNext(heartbeatMs), () => {
-      if (this.#pace.lastAt === lastAt) this.#beat();
-      // Also where the line was not printed.
-      if (this.#pace.lastAt === lastAt) this.#pace.restart();
+      if (this.#pace.passes(heartbeatMs)) this.#beat();
       this.#wait();
     });
   }

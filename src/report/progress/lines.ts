@@ -41,8 +41,6 @@ export class LineProgress implements Progress {
   readonly #heartbeat: Heartbeat;
   /** What the run does, for a heartbeat. */
   #doing = (): string => '';
-  /** The wave whose section is open. */
-  #openWave: string | undefined;
 
   constructor(options: LineProgressOptions) {
     const { now, verbose, after, style } = options;
@@ -72,12 +70,12 @@ export class LineProgress implements Progress {
         this.#beginWave(event);
       },
       'wave-changed': ({ wave, state }) => {
-        if (state.is !== 'running') this.#endWave(wave);
+        if (state.is !== 'running') options.sections?.end(wave);
         const row = this.#tally.waves().find(({ name }) => name === wave);
         if (state.is === 'done' && row !== undefined && this.#begun.has(wave)) this.#line(doneText(row));
       },
       'wave-soaking': (event) => {
-        this.#endWave(event.wave);
+        options.sections?.end(event.wave);
         this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`));
       },
       interrupted: () => {
@@ -119,7 +117,6 @@ export class LineProgress implements Progress {
   #beginWave(event: EventOf<'wave-begun'>): void {
     const deployments = this.#tally.deploymentsOf(event.wave);
     this.#options.sections?.begin(event.wave, { isFolded: this.#listsOneByOne && deployments > longestUnfolded });
-    this.#openWave = event.wave;
     this.#line(this.#options.style.strong(begunText(event)));
   }
 
@@ -130,10 +127,6 @@ export class LineProgress implements Progress {
     if (sections === undefined || !this.#listsOneByOne || deployments <= longestUnfolded) return;
     sections.begin('deployments', { isFolded: true });
     this.#line(style.strong(count(deployments, 'deployment')));
-  }
-
-  #endWave(wave: string): void {
-    if (this.#openWave === wave) this.#options.sections?.end();
   }
 
   /** Otherwise summaries stand for the deployments of a fleet. */

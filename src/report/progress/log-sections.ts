@@ -9,7 +9,7 @@ export class LogSections {
   readonly #write: (marker: string) => void;
   readonly #now: () => number;
   #opened = 0;
-  #open: { readonly name: string; readonly isFolded: boolean } | undefined;
+  #open: { readonly label: string; readonly name: string; readonly isFolded: boolean } | undefined;
 
   /**
    * @param write writes a marker as it is: nothing of it comes from outside but the letters of a label
@@ -27,12 +27,13 @@ export class LogSections {
     this.#opened += 1;
     // Several runs in one job have names of their own, too.
     const name = ['appcfg', seconds, this.#opened, label.replace(unaccepted, '_').slice(0, longestLabel)].join('_');
-    this.#open = { name, isFolded };
+    this.#open = { label, name, isFolded };
     this.#write(marker('start', seconds, isFolded ? `${name}[collapsed=true]` : name));
   }
 
-  end(): void {
-    if (this.#open === undefined) return;
+  /** @param label ends only the part with it */
+  end(label = this.#open?.label): void {
+    if (this.#open === undefined || this.#open.label !== label) return;
     this.#write(marker('end', this.#seconds, this.#open.name));
     this.#open = undefined;
   }

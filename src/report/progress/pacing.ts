@@ -36,11 +36,6 @@ export class Throttle {
     return Math.max(0, this.#lastAt + pause - now);
   }
 
-  /** When the pause began. */
-  get lastAt(): number {
-    return this.#lastAt;
-  }
-
   /** Something else was printed: the pause begins again. */
   restart(): void {
     this.#lastAt = this.#now();

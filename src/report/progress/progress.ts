@@ -1,8 +1,8 @@
 // What is shown on stderr while a command runs.
 import type { Event } from '../../core/events/event.ts';
+import type { After } from '../../core/model/clock.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Style } from '../style/style.ts';
-import type { After } from './heartbeat.ts';
 import type { LogSections } from './log-sections.ts';
 
 export interface Progress {

@@ -31,8 +31,6 @@ test.each<[string, Partial<Report>]>([
   ['a blocked address', { plan: { ...plan, addresses: [{ ...first, blockedBy: error }, ...others] } }],
   ['an error', { problems: [warning, error] }],
   ['an error without a plan', { plan: undefined, review: undefined, problems: [error] }],
-  ['a refusal', { plan: { ...plan, refusals: [error] } }],
-  ['an error of the plan', { plan: { ...plan, problems: [error] } }],
 ])('%s must be answered', (_what, part) => {
   expect(mustBeAnswered({ ...quiet, ...part })).toBe(true);
 });
