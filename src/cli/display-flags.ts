@@ -3,16 +3,17 @@ import { type OutputTarget, parseOutputs, parsePageUrl } from '../core/settings-
 import { type Format, formats, formatsOf, isSent } from '../report/formats.ts';
 import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
 
-const formatNames = Object.keys(formats);
+/** `-o` as the help of a command has it, with its own formats. */
+export function outputFlag(names: readonly string[]): Flag<readonly string[]> {
+  const help = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}; repeatable`;
+  return listFlag({ name: '-o, --output <format[=file]>', help });
+}
 
 export const displayFlags = {
-  output: listFlag({
-    name: '-o, --output <format[=file]>',
-    help: `${formatNames.slice(0, -1).join(', ')} or ${formatNames.at(-1)}; repeatable`,
-  }),
+  output: outputFlag(Object.keys(formats)),
   htmlUrl: valueFlag({
     name: '--html-url <url>',
-    help: 'where the HTML page of this run will be: -o markdown links to its parts',
+    help: 'URL of the HTML page of this run, for links in the Markdown and GitLab note',
     parse: parsePageUrl,
   }),
   detailedExitcode: switchFlag({

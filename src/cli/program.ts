@@ -28,7 +28,7 @@ import { tenantRenameCommand } from './commands/tenant-rename.ts';
 import { tidyCommand } from './commands/tidy.ts';
 import { validateCommand } from './commands/validate.ts';
 import { commonFlagGroups, commonFlags, commonOptions } from './common-flags.ts';
-import { plainDisplay, readDisplay } from './display-flags.ts';
+import { outputFlag, plainDisplay, readDisplay } from './display-flags.ts';
 import { blamed, blameVariables, blaming, unknownVariables } from './environment-variables.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
@@ -157,7 +157,9 @@ function addCommand(program: Command, definition: CommandDefinition, options: Pr
   if (definition.alias !== undefined) command.alias(definition.alias);
   for (const flag of Object.values(flags)) command.addOption(flag);
   const hidden = hiddenFlags(definition).map((flag) => flag.attributeName());
-  const shownAs = new Map(definition.shownAs?.map((flag) => [flag.attributeName(), flag]));
+  const shownAs = new Map(
+    [outputFlag(formatsOf(name)), ...(definition.shownAs ?? [])].map((flag) => [flag.attributeName(), flag]),
+  );
   command.configureHelp({
     showGlobalOptions: true,
     visibleGlobalOptions: (self) =>

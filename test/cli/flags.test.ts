@@ -74,6 +74,8 @@ test.each([
   [['help', '--help'], 0, /^Usage: appcfg \[options\]/],
   [['help', 'sync', '-h'], 0, /^Usage: appcfg sync/],
   [['sync', '--help'], 0, /^Usage: appcfg sync/],
+  [['sync', '--help'], 0, /--output <.*> +text, json, jsonl, markdown, html, junit or tfplan; repeatable\n/],
+  [['emulator', '--help'], 0, /--output <.*> +text or jsonl; repeatable\n/],
 ])('%j prints help', async (args, exitCode, usage) => {
   const outcome = await createWorld(tree).appcfg(...args);
   expect(outcome).toMatchObject({ exitCode, stderr: '' });

@@ -29,6 +29,8 @@ async function createFleet() {
   const { write, git, commit, url, directory } = created;
   git('rm', '-r', '-q', 'template', 'tenants');
   write('.gitlab-ci.yml', parentOfPage());
+  // Where `appcfg init` writes it.
+  write('.gitlab/appcfg.yml', readDocument('templates/appcfg.yml'));
   write('appcfg.yml', settings);
   write('template/Limits.yml', 'rate: 100\n');
   for (const tenant of ['one', 'two']) {

@@ -22,7 +22,7 @@ export const diffCommand = defineCommand({
   alias: 'plan',
   summary: 'show what a sync would do',
   description:
-    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
+    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. A merge request that changes protected settings is also compared offline, with its target branch.',
   flags: { ...liveFlags, acknowledge: acknowledgeFlag, base, full: fullFlag },
   showsAll: fullFlag,
   conflicts: [{ flag: base, others: { ...liveFlags, accountRegions: commonFlags.accountRegions } }],

@@ -6,7 +6,7 @@ import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
 
 const gitlabDeployments = valueFlag({
   name: '--gitlab-deployments <env>',
-  help: 'record each wave as a deployment in GitLab, to <env>/<wave>; without waves to <env>',
+  help: 'show each wave as a GitLab deployment to <env>/<wave> (to <env> if there are no waves); ignored with --local',
   parse: parseEnvironmentName,
 });
 
