@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { WantedNote } from '../core/discussion/judge-discussions.ts';
 import { mustBeAnswered } from '../core/discussion/must-be-answered.ts';
+import { wholeRepository } from '../core/discussion/note-marker.ts';
 import type { Emit } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
 import type { Clock } from '../core/model/clock.ts';
@@ -30,9 +31,6 @@ export interface NoteRun {
 
 /** All requests together, in milliseconds. */
 const longestMs = 30_000;
-
-/** The scope of a tree that is the whole repository: there is mostly one, and its note needs no name. */
-export const wholeRepository = '.';
 
 const needs =
   'a project access token with the role Developer and the scope api, in the CI/CD variable APPCFG_GITLAB_TOKEN';

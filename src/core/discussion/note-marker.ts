@@ -9,6 +9,9 @@ export interface NoteMarker {
   readonly meaning: string;
 }
 
+/** The scope of a tree that is the whole repository: there is mostly one, and its note needs no name. */
+export const wholeRepository = '.';
+
 const form = /^<!-- appcfg:note scope=(\S+) pipeline=([0-9]{1,15}) meaning=([0-9a-f]+) -->(?:\r?\n|$)/;
 
 /** The line, with its end. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import type { Process } from '../engine/context.ts';
-import { visibleLines } from '../report/style/escape.ts';
+import type { Process } from '../../engine/context.ts';
+import { visibleLines } from '../../report/style/escape.ts';
 
 /**
  * Asks the user on a terminal. Any answer but `y` or `yes` is no. The question goes to stderr: stdout is for the result.
