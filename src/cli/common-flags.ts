@@ -78,10 +78,11 @@ export const commonFlagGroups = {
 
 export const commonFlags = { ...treeFlags, ...connectionFlags, ...displayFlags };
 
-/** Of commands that do not contact AWS. Where a connection is set for others, they ignore it. */
-export const offlineFlags: readonly Option[] = Object.values(commonFlags).filter(
-  (flag) => flag !== commonFlags.accountRegions,
-);
+/** Of a command for which these mean nothing. */
+export function commonFlagsWithout(...names: readonly (keyof typeof commonFlags)[]): readonly Option[] {
+  const left: readonly Option[] = names.map((name) => commonFlags[name]);
+  return Object.values(commonFlags).filter((flag) => !left.includes(flag));
+}
 
 /** @throws AppcfgError */
 export function commonOptions(

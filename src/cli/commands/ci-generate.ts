@@ -1,7 +1,7 @@
 import { failure } from '../../core/problem/problem.ts';
 import { parseDuration, parseInteger } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
-import { commonFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
 
 /** GitLab's least is 10 minutes, and a run has to end before its job. */
@@ -55,20 +55,17 @@ export const ciGenerateCommand = defineCommand({
       help: 'the JSON of an approved diff: the jobs refuse a change that is not in that file',
     }),
   },
-  commonFlags: [
-    commonFlags.chdir,
-    commonFlags.settingsBase,
-    commonFlags.tenants,
-    commonFlags.labels,
-    commonFlags.environments,
-    commonFlags.configurationProfiles,
-    commonFlags.accountRegions,
-    commonFlags.region,
-    commonFlags.output,
-    commonFlags.color,
-    commonFlags.quiet,
-    commonFlags.verbose,
-  ],
+  commonFlags: commonFlagsWithout(
+    'awsProfile',
+    'endpointUrl',
+    'local',
+    'insecure',
+    'concurrency',
+    'timeoutMs',
+    'yes',
+    'htmlUrl',
+    'detailedExitcode',
+  ),
   examples: [
     'appcfg ci generate',
     "appcfg ci generate --out appcfg-fleet.yml --image registry.example.com/appcfg:1.2.3 --install ''",

@@ -1,17 +1,7 @@
 import { checkedCommands } from '../../core/doctor/needed-actions.ts';
 import { defineCommand } from '../command.ts';
-import { commonFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 import { choiceFlag } from '../flag.ts';
-
-// It is about the whole tree, and finds faults, not differences.
-const {
-  tenants: _tenants,
-  labels: _labels,
-  environments: _environments,
-  configurationProfiles: _profiles,
-  detailedExitcode: _detailedExitcode,
-  ...effective
-} = commonFlags;
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
@@ -26,7 +16,8 @@ export const doctorCommand = defineCommand({
       default: 'sync',
     }),
   },
-  commonFlags: Object.values(effective),
+  // It is about the whole tree, and finds faults, not differences.
+  commonFlags: commonFlagsWithout('tenants', 'labels', 'environments', 'configurationProfiles', 'detailedExitcode'),
   examples: ['appcfg doctor', 'appcfg doctor --for diff --region eu-west-1'],
   parse: (flags, { common }) => ({ ...common, ...flags }),
   run: async (options, context) => {

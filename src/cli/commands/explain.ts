@@ -1,7 +1,7 @@
 import { parseAddress } from '../../core/model/address.ts';
 import { parseAddressArgument } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
-import { offlineFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 
 export const explainCommand = defineCommand({
   name: 'explain',
@@ -9,7 +9,7 @@ export const explainCommand = defineCommand({
   summary: 'show where each value comes from, offline',
   description: 'Shows every value of an address, the file and line that set it, and the values that it overrides.',
   flags: {},
-  commonFlags: offlineFlags,
+  commonFlags: commonFlagsWithout('accountRegions'),
   examples: [
     'appcfg explain tenant1/dev/ThrottlingLimits',
     'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global',

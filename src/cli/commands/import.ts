@@ -1,7 +1,7 @@
 import { failure } from '../../core/problem/problem.ts';
 import { checkGlobs } from '../../core/settings-file/check-globs.ts';
 import { defineCommand } from '../command.ts';
-import { commonFlags, dryRunFlag } from '../common-flags.ts';
+import { commonFlagsWithout, dryRunFlag } from '../common-flags.ts';
 import { listFlag, valueFlag } from '../flag.ts';
 
 const applicationName = valueFlag({
@@ -14,14 +14,6 @@ const map = valueFlag({
   name: '--map <file>',
   help: 'a YAML or JSON file with the tenant of each application: "application: tenant"',
 });
-
-const {
-  labels: _labels,
-  accountRegions: _accountRegions,
-  settingsBase: _settingsBase,
-  yes: _yes,
-  ...effective
-} = commonFlags;
 
 export const importCommand = defineCommand({
   name: 'import',
@@ -42,7 +34,7 @@ export const importCommand = defineCommand({
     dryRun: dryRunFlag('show which files would be written, write none'),
   },
   conflicts: [{ flag: map, others: { applicationName } }],
-  commonFlags: Object.values(effective),
+  commonFlags: commonFlagsWithout('labels', 'accountRegions', 'settingsBase', 'yes'),
   examples: [
     'appcfg import',
     "appcfg import --out config --application-name '{tenant}-config'",

@@ -1,6 +1,6 @@
 import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
-import { offlineFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 
 const unredacted = switchFlag({
@@ -29,7 +29,7 @@ export const renderCommand = defineCommand({
     }),
     unredacted,
   },
-  commonFlags: offlineFlags,
+  commonFlags: commonFlagsWithout('accountRegions'),
   examples: [
     'appcfg render tenant1/dev/ThrottlingLimits',
     'appcfg render --out rendered',

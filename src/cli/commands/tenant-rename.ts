@@ -1,19 +1,6 @@
 import { defineCommand } from '../command.ts';
-import { commonFlags } from '../common-flags.ts';
+import { commonFlags, commonFlagsWithout } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
-
-// All accounts and Regions are compared: the tenant may have addresses in each.
-const {
-  tenants,
-  labels,
-  environments,
-  configurationProfiles,
-  accountRegions,
-  yes,
-  detailedExitcode,
-  htmlUrl,
-  ...effective
-} = commonFlags;
 
 export const tenantRenameCommand = defineCommand({
   name: 'tenant rename',
@@ -28,8 +15,18 @@ export const tenantRenameCommand = defineCommand({
       env: false,
     }),
   },
-  commonFlags: Object.values(effective),
-  typedOnly: [accountRegions],
+  // All accounts and Regions are compared: the tenant may have addresses in each.
+  commonFlags: commonFlagsWithout(
+    'tenants',
+    'labels',
+    'environments',
+    'configurationProfiles',
+    'accountRegions',
+    'yes',
+    'detailedExitcode',
+    'htmlUrl',
+  ),
+  typedOnly: [commonFlags.accountRegions],
   examples: ['appcfg tenant rename acme acme-corp', 'appcfg tenant rename acme acme-corp --finish'],
   parse: ({ finish }, { common, args: [from = '', to = ''] }) => ({ ...common, from, to, finish }),
   run: async (options, context) => {

@@ -1,10 +1,7 @@
 import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
-import { commonFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
-
-const { accountRegions, region, awsProfile, endpointUrl, local, insecure, concurrency, yes, htmlUrl, ...effective } =
-  commonFlags;
 
 export const tidyCommand = defineCommand({
   name: 'tidy',
@@ -12,7 +9,17 @@ export const tidyCommand = defineCommand({
   summary: 'remove redundant overrides and move repeated values, offline',
   description:
     'Shows which redundant overrides and ineffective nulls can be removed, each with its file and line, and which repeated values can move to a less specific layer. --write changes the files. Every rendered byte stays the same, which is proved before a file is written. A comment "# appcfg: keep" on the line keeps an override. With addresses (tenant/environment/Profile, globs allowed) it changes only files that affect no other address.',
-  commonFlags: Object.values(effective),
+  commonFlags: commonFlagsWithout(
+    'accountRegions',
+    'region',
+    'awsProfile',
+    'endpointUrl',
+    'local',
+    'insecure',
+    'concurrency',
+    'yes',
+    'htmlUrl',
+  ),
   flags: {
     write: switchFlag({ name: '--write', help: 'change the files', env: false }),
   },

@@ -1,12 +1,12 @@
 import { defineCommand } from '../command.ts';
-import { offlineFlags } from '../common-flags.ts';
+import { commonFlagsWithout } from '../common-flags.ts';
 
 export const validateCommand = defineCommand({
   name: 'validate',
   summary: 'read and check the tree, offline',
   description: 'Reads the tree and the settings, renders every address and checks it. Does not use the network.',
   flags: {},
-  commonFlags: offlineFlags,
+  commonFlags: commonFlagsWithout('accountRegions'),
   examples: ['appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"],
   parse: (_flags, { common: { selection } }) => ({ selection }),
   run: async (options, context) => {

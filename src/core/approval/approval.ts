@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { StrategyNumbers } from '../model/resource.ts';
 import type { Hint } from '../problem/hint.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
+import { formatVersion, readOutput } from './read-output.ts';
 
 export interface Approval {
   /** As the user named it. */
@@ -21,8 +22,6 @@ export interface ApprovedDeployment {
   readonly numbers: StrategyNumbers | undefined;
   readonly wave: string | null;
 }
-
-const formatVersion = 1;
 
 const digests = z.array(z.string().regex(/^[0-9a-f]{16}$/)).nullable();
 
@@ -66,16 +65,7 @@ const planned = z.object({
  * @throws AppcfgError for any other text
  */
 export function parseApproval(text: string, file: string): Approval {
-  const document = parsedJson(text, file);
-  if (typeof document !== 'object' || document === null || !('formatVersion' in document)) {
-    throw unusable(file, 'it is no JSON document of appcfg');
-  }
-  if (document.formatVersion !== formatVersion) {
-    throw unusable(
-      file,
-      `its formatVersion is ${JSON.stringify(document.formatVersion)?.slice(0, 20)}, not ${formatVersion}`,
-    );
-  }
+  const document = readOutput(text, JSON.parse, (reason) => unusable(file, reason));
   if (!('expect' in document)) throw unusable(file, 'it has no "expect", so it is not of diff or sync --dry-run');
   const { data: expect } = digests.safeParse(document.expect);
   if (expect === undefined) throw unusable(file, 'its "expect" is not a list of digests');
@@ -98,12 +88,9 @@ export function parseApproval(text: string, file: string): Approval {
   };
 }
 
-function parsedJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw unusable(file, text.trim() === '' ? 'it is empty' : 'it is not JSON, or cut off');
-  }
+/** The least that approves the same, for `parseApproval`. */
+export function approvalText({ expect, namesAccounts }: Pick<Approval, 'expect' | 'namesAccounts'>): string {
+  return JSON.stringify({ formatVersion, accountRegions: namesAccounts ? [{ account: '' }] : [], expect: [...expect] });
 }
 
 /** The file cannot be an approval. @param reason what is wrong with it */

@@ -1,7 +1,7 @@
 // The child pipeline of GitLab that carries out the jobs of a rollout, as a plain value. JSON is valid YAML, and no name of a tree can
 // add a key to it. Names of a tree are in scripts alone, quoted for the shell: GitLab expands `$NAME` nearly everywhere else.
 import { maxBy } from 'es-toolkit/array/maxBy';
-import type { Approval } from '../approval/approval.ts';
+import { type Approval, approvalText } from '../approval/approval.ts';
 import { quoteForShell } from '../problem/hint.ts';
 import { failure, type Problem } from '../problem/problem.ts';
 import { count, number } from '../problem/quantity.ts';
@@ -150,22 +150,17 @@ function pipelineOf(jobs: readonly PipelineJob[], options: PipelineOptions): obj
 
 /** Has no ID token. */
 function prepareJob({ install, approval }: PipelineOptions): object {
-  const approved = approval && {
-    formatVersion: 1,
-    accountRegions: approval.namesAccounts ? [{ account: '' }] : [],
-    expect: [...approval.expect],
-  };
   return {
     extends: '.appcfg',
     stage: 'prepare',
     script: [
       ...(install === undefined ? [] : [install]),
-      ...(approved === undefined ? [] : [`printf '%s\\n' ${quoted(JSON.stringify(approved))} > ${approvedFile}`]),
+      ...(approval === undefined ? [] : [`printf '%s\\n' ${quoted(approvalText(approval))} > ${approvedFile}`]),
     ],
     artifacts: {
       access: 'developer',
       expire_in: '1 week',
-      paths: [...(install === undefined ? [] : ['node_modules/']), ...(approved === undefined ? [] : [approvedFile])],
+      paths: [...(install === undefined ? [] : ['node_modules/']), ...(approval === undefined ? [] : [approvedFile])],
     },
   };
 }

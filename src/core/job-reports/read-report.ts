@@ -1,6 +1,7 @@
 // The JSON document of a `sync` that a job has written, read back. Whoever can write the file chose what is in it: every member that a
 // report uses is checked, and a document with any other shape is refused as a whole.
 import { z } from 'zod';
+import { readOutput } from '../approval/read-output.ts';
 import { redactionMark } from '../document/redact.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import { formatAddress, parseAddress, type Subject } from '../model/address.ts';
@@ -11,8 +12,6 @@ import type { Hint } from '../problem/hint.ts';
 import { type AppcfgError, failure, type Problem } from '../problem/problem.ts';
 import { type ProblemCode, problemCodes } from '../problem/problem-codes.ts';
 import { exactText, parseExactly } from './exact-json.ts';
-
-const formatVersion = 1;
 
 /** Of one document. A sync of 10,000 environments with 10 profiles has fewer. */
 const mostItems = 500_000;
@@ -166,13 +165,7 @@ export interface JobReport extends z.output<typeof report> {
 
 /** @throws AppcfgError for any other text */
 export function parseReport(written: string, file: string): JobReport {
-  const document = parsedJson(written, file);
-  if (typeof document !== 'object' || document === null || !('formatVersion' in document)) {
-    throw unusable(file, 'it is no JSON document of appcfg');
-  }
-  if (document.formatVersion !== formatVersion) {
-    throw unusable(file, `its formatVersion is ${shortened(document.formatVersion)}, not ${formatVersion}`);
-  }
+  const document = readOutput(written, parseExactly, (reason) => unusable(file, reason));
   if (!('results' in document)) throw unusable(file, 'it has no "results", so it is not of sync');
   const { plan: made } = z.object({ plan: z.looseObject({}).catch({}) }).parse(document);
   const hasPlan = Object.hasOwn(made, 'project');
@@ -185,18 +178,6 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file:
   const [issue] = parsed.error.issues;
   const where = (issue?.path ?? []).join('.').slice(0, 80);
   throw unusable(file, `"${where}" is not what this version of appcfg writes: was another one used?`);
-}
-
-function parsedJson(written: string, file: string): unknown {
-  try {
-    return parseExactly(written);
-  } catch {
-    throw unusable(file, written.trim() === '' ? 'it is empty' : 'it is not JSON, or cut off');
-  }
-}
-
-function shortened(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 20);
 }
 
 /** The file is no report of a job. */

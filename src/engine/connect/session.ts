@@ -56,10 +56,9 @@ export async function withSession<T>(
   });
   const { signal } = context;
   try {
-    const selected = await selectParts(wanted, connections, { ...run, region });
-    const isRestricted = selected !== wanted;
+    const { parts, isRestricted } = await selectParts(wanted, connections, { ...run, region });
     const needsAccount = run.needsAccount === true || isRestricted;
-    const reached = await reachAccountRegions(selected, connections, { ...run, needsAccount, region, signal });
+    const reached = await reachAccountRegions(parts, connections, { ...run, needsAccount, region, signal });
     return await use({ ...reached, isRestricted, signal, local: opened.local });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
@@ -73,13 +72,13 @@ export async function withSession<T>(
 
 /**
  * The selected accounts and Regions; and of the others, what has to be judged before a selected wave begins.
- * @returns `wanted` itself where nothing is left out. @throws AppcfgError, CallFailure
+ * @throws AppcfgError, CallFailure
  */
 async function selectParts(
   wanted: readonly AccountRegionPart[],
   connections: Connections,
   { settings, judged = [], region, options }: SessionOptions & { readonly region: string | undefined },
-): Promise<readonly AccountRegionPart[]> {
+): Promise<Pick<Session, 'isRestricted'> & { readonly parts: readonly AccountRegionPart[] }> {
   const selecting = { settings, globs: options.accountRegions, region, ownAccount: undefined };
   const [first] = wanted;
   const own = wanted.find(({ roleArn }) => roleArn === undefined) ?? {
@@ -88,9 +87,9 @@ async function selectParts(
   };
   const ownAccount = needsOwnAccount(wanted, selecting) ? (await connections.to(own).identity()).account : undefined;
   const selected = selectAccountRegions(wanted, { ...selecting, ownAccount });
-  if (selected.length === wanted.length) return wanted;
+  if (selected.length === wanted.length) return { parts: wanted, isRestricted: false };
   const others = accountRegionsOf(judged, settings, { region, everywhere: false });
-  return [...selected, ...partsElsewhere(selected, others)];
+  return { parts: [...selected, ...partsElsewhere(selected, others)], isRestricted: true };
 }
 
 /** All that were reached, as `inAccountRegions` takes them. */
@@ -99,7 +98,11 @@ export function reachedAccountRegions({ reached }: Session): readonly { readonly
 }
 
 /** Whether what the run works on is in more than one account and Region, also where it reaches only one of them. */
-export function isOneOfSeveral({ reached, unreached, isRestricted }: Omit<Session, 'signal'>): boolean {
+export function isOneOfSeveral({
+  reached,
+  unreached,
+  isRestricted,
+}: Pick<Session, 'reached' | 'unreached' | 'isRestricted'>): boolean {
   return isRestricted || reached.length + unreached.length > 1;
 }
 
