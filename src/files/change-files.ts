@@ -53,14 +53,19 @@ export async function foldersOfOnly(directory: string, paths: readonly string[])
  * @throws AppcfgError
  */
 export async function changeFiles(files: readonly FileText[], destination: Destination): Promise<void> {
-  const paths = files.map(({ path }) => ({
-    path,
-    file: at(path, destination, () => realFile(join(destination.directory, path), destination.untrusted)),
-  }));
+  const { directory, untrusted, again } = destination;
+  const before = { again, written: 0, of: files.length };
+  const paths = files.map(({ path }) => {
+    try {
+      return { path, file: realFile(join(directory, path), untrusted) };
+    } catch (error) {
+      throw unwritable(path, error, before);
+    }
+  });
   for (const { path, file } of paths) {
     const found = await lstat(file).catch(() => undefined);
-    if (found?.isDirectory()) throw unwritable(path, new NamedFolder(file), destination);
-    if (found?.isFile() && (found.mode & 0o222) === 0) throw unwritable(path, new ReadOnlyFile(file), destination);
+    if (found?.isDirectory()) throw unwritable(path, new NamedFolder(file), before);
+    if (found?.isFile() && (found.mode & 0o222) === 0) throw unwritable(path, new ReadOnlyFile(file), before);
   }
   for (const [index, { path, text }] of files.entries()) {
     const file = paths[index]?.file ?? '';
@@ -71,41 +76,32 @@ export async function changeFiles(files: readonly FileText[], destination: Desti
         await changeFile(file, text);
       }
     } catch (error) {
-      throw unwritable(path, error, destination, { written: index, of: files.length });
+      throw unwritable(path, error, { ...before, written: index });
     }
   }
 }
 
 class NamedFolder extends Error {}
 
-function at<T>(path: string, destination: Destination, find: () => T): T {
-  try {
-    return find();
-  } catch (error) {
-    throw unwritable(path, error, destination);
-  }
+interface Progress extends Pick<Destination, 'again'> {
+  /** Changes, before this one. */
+  readonly written: number;
+  readonly of: number;
 }
 
-/** @param progress where files were written before this one */
-function unwritable(
-  path: string,
-  error: unknown,
-  { again }: Destination,
-  progress: { readonly written: number; readonly of: number } = { written: 0, of: 0 },
-): Error {
-  const [message, hint] = describe(error, again);
-  if (progress.written === 0)
-    return failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
-  const done = `${progress.written} of ${count(progress.of, 'change')} ${progress.written === 1 ? 'is' : 'are'} written`;
-  return failure('output-unwritable', `${message}; ${done}`, {
-    hint: { text: `${hint}, and ${again} again: what is written is whole` },
+function unwritable(path: string, error: unknown, { again, written, of }: Progress): Error {
+  const [message, fix] = describe(error);
+  const done = `; ${written} of ${count(of, 'change')} ${written === 1 ? 'is' : 'are'} written`;
+  const hint = `${fix}, and ${again} again`;
+  return failure('output-unwritable', written === 0 ? message : message + done, {
+    hint: { text: written === 0 ? hint : `${hint}: what is written is whole` },
     source: { file: path },
   });
 }
 
-function describe(error: unknown, again: string): readonly [message: string, hint: string] {
+function describe(error: unknown): readonly [message: string, fix: string] {
   if (error instanceof LinkInPath) return [`its path leads through the symbolic link ${error.link}`, 'delete the link'];
-  if (error instanceof ReadOnlyFile) return ['the file is read-only', `make it writable, and ${again} again`];
+  if (error instanceof ReadOnlyFile) return ['the file is read-only', 'make it writable'];
   if (error instanceof NamedFolder) return ['a folder has the name of the file', 'rename the folder'];
   const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return [`the file cannot be written${reason}`, 'check the permissions of the file and its folder'];

@@ -203,6 +203,35 @@ test('with what is live, a policy that tags narrow leaves no read unchecked; wit
   expect(await reads(false)).toContain('ListEnvironments');
 });
 
+test('an application that something else deletes meanwhile does not end the search for what is live', async () => {
+  const world = createWorld({ ...tree, 'tenants/beta/dev/.gitkeep': '' });
+  const empty = createEmulator({ now: world.clock.now });
+  expect((await world.appcfgWith({ requestHandler: empty.requestHandler() }, 'sync')).exitCode).toBe(0);
+  const emulator = createEmulator({
+    now: world.clock.now,
+    state: restore(JSON.parse(new SnapshotWriter().text(empty.snapshot()))),
+    policy: parsePolicy(readPolicy('acme/config')),
+  });
+  for (const isDeleted of [
+    (path: string, earlier: number) => path.startsWith('/tags/') && earlier === 0,
+    (path: string, earlier: number) => path.endsWith('/environments') && earlier === 0,
+  ]) {
+    let earlier = 0;
+    const [found, gone] = [emulator, empty].map(
+      (each) => each.requestHandler() as unknown as { handle(...args: unknown[]): Promise<unknown> },
+    );
+    const handle = (request: { path: string }, ...others: unknown[]) => {
+      if (!isDeleted(decodeURIComponent(request.path), earlier)) return found?.handle(request, ...others);
+      earlier += 1;
+      return gone?.handle({ ...request, path: '/applications/zzzz' }, ...others);
+    };
+    const requestHandler = { handle } as unknown as NonNullable<RunOptions['requestHandler']>;
+    const { json } = await world.appcfgWith({ requestHandler }, 'doctor', '--for', 'diff', '-o', 'json');
+    const checks = json.checks as { name: string; result: string }[];
+    expect([earlier, checks.find(({ name }) => name === 'ListEnvironments')?.result]).toEqual([1, 'ok']);
+  }
+});
+
 test('a policy that allows to read alone: each action that writes is a fault or cannot be checked', async () => {
   const { faults, checks } = await doctorOn({ policy: allow('appconfig:List*', 'appconfig:Get*') });
   const of = (name: string) => checks.find((check) => check.name === name)?.result;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,4 +37,28 @@ test('where writing ends half-way, the error has the number of what is written a
     ],
   });
   expect([readdirSync(to.directory), readFileSync(join(to.directory, 'a.yml'), 'utf8')]).toEqual([['a.yml'], 'x: 1\n']);
+});
+
+test('a file that becomes read-only while others are written: the hint says once what to do', async () => {
+  const to = destination();
+  const locked = join(to.directory, 'b.yml');
+  writeFileSync(locked, 'x: 1\n');
+  const files = [
+    { path: 'a.yml', text: 'x: 1\n' },
+    {
+      path: 'b.yml',
+      get text() {
+        chmodSync(locked, 0o444);
+        return 'x: 2\n';
+      },
+    },
+  ];
+  await expect(changeFiles(files, to)).rejects.toMatchObject({
+    problems: [
+      {
+        message: 'the file is read-only; 1 of 2 changes is written',
+        hint: { text: 'make it writable, and tidy again: what is written is whole' },
+      },
+    ],
+  });
 });

@@ -51,6 +51,19 @@ export function isTemporary({ kind }: CallFailure): boolean {
   return kind === 'throttled' || kind === 'server-error' || kind === 'lost' || kind === 'unreachable';
 }
 
+/**
+ * What a call reads; undefined where it is not allowed.
+ * @throws CallFailure for another reason
+ */
+export async function unlessDenied<Of>(reading: Promise<Of>): Promise<Of | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof CallFailure && error.kind === 'access') return undefined;
+    throw error;
+  }
+}
+
 /** The call that failed. */
 export interface FailedCall {
   readonly operation: string;

@@ -3,7 +3,7 @@
 import type { ListedApplication } from '../../core/live/live-state.ts';
 import { isManaged } from '../../core/live/ownership.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { CallFailure } from '../client/call-failure.ts';
+import { CallFailure, unlessDenied } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { listEnvironments, listProfiles, listVersions } from '../read/list-resources.ts';
 import { readTags } from '../read/read-facts.ts';
@@ -26,9 +26,14 @@ export async function liveTarget(
   const wanted = new Set(desired.map(({ name }) => name));
   const sorted = applications.toSorted((a, b) => Number(wanted.has(b.name)) - Number(wanted.has(a.name)));
   for (const application of sorted.slice(0, mostTried)) {
-    const tags = await unlessDenied(readTags(connection, { application, signal }));
-    if (tags === undefined) return {};
-    if (isManaged(tags, project)) return idsIn(connection, application, signal);
+    try {
+      const tags = await unlessDenied(readTags(connection, { application, signal }));
+      if (tags === undefined) return {};
+      if (isManaged(tags, project)) return await idsIn(connection, application, signal);
+    } catch (error) {
+      // Something else deletes it meanwhile.
+      if (!(error instanceof CallFailure) || error.kind !== 'not-found') throw error;
+    }
   }
   return {};
 }
@@ -50,14 +55,4 @@ async function idsIn(
     ...(profile !== undefined && { ConfigurationProfileId: profile.id }),
     ...(version !== undefined && { VersionNumber: version.number }),
   };
-}
-
-/** @throws CallFailure for another reason */
-async function unlessDenied<Of>(reading: Promise<Of>): Promise<Of | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof CallFailure && (error.kind === 'access' || error.kind === 'not-found')) return undefined;
-    throw error;
-  }
 }

@@ -38,7 +38,7 @@ import {
 import type { ProbedAction } from '../../core/doctor/judge-permissions.ts';
 import type { NeededAction } from '../../core/doctor/needed-actions.ts';
 import { arnOf, resourcePath } from '../client/arn.ts';
-import { CallFailure } from '../client/call-failure.ts';
+import { CallFailure, unlessDenied } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
 
 /** Has the form of an id. AppConfig's have seven characters, so that nothing has this one. */
@@ -256,11 +256,8 @@ async function probeAction(
 
 /** For how long deletion protection keeps what was used, in minutes; 0: it is off. Undefined: reading it is not allowed. */
 export async function readDeletionProtection(connection: Connection, signal: AbortSignal): Promise<number | undefined> {
-  try {
-    const { DeletionProtection } = await connection.repeatable(new GetAccountSettingsCommand({}), '', signal);
-    return DeletionProtection?.Enabled === true ? (DeletionProtection.ProtectionPeriodInMinutes ?? 60) : 0;
-  } catch (error) {
-    if (error instanceof CallFailure && error.kind === 'access') return undefined;
-    throw error;
-  }
+  const found = await unlessDenied(connection.repeatable(new GetAccountSettingsCommand({}), '', signal));
+  if (found === undefined) return undefined;
+  const { Enabled, ProtectionPeriodInMinutes = 60 } = found.DeletionProtection ?? {};
+  return Enabled === true ? ProtectionPeriodInMinutes : 0;
 }

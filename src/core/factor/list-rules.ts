@@ -4,14 +4,18 @@ import { pointerTo, stepsOf, valueAt } from '../document/json-pointer.ts';
 import { withValue } from '../edit/place-value.ts';
 import { smallestOverride } from '../edit/smallest-override.ts';
 import { longestGlob, mostGlobs } from '../model/globs.ts';
-import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
+import { entriesOf, isList, isMap, mapOf, memberOf, type Value } from '../model/value.ts';
 import { mergeLayer } from '../render/merge-layers.ts';
-import { defaultProfileSettings, type ListStrategy, type ProfileSettings } from '../settings/settings.ts';
+import { defaultProfileSettings, type ProfileSettings } from '../settings/settings.ts';
 import { type FactoredProfile, mergeSettings, type ProfileOfTenant, type TenantFiles } from './factor-profile.ts';
 
 /** The files of a profile, and the rules for its lists by JSON Pointer. */
 export interface RuledProfile extends FactoredProfile {
-  readonly lists: ReadonlyMap<string, ListStrategy>;
+  readonly lists: ReadonlyMap<string, ListRule>;
+}
+
+interface ListRule {
+  readonly by: string;
 }
 
 /** Scalars that a rule has to save: it is a setting to read. */
@@ -25,17 +29,18 @@ const usualKeys = ['name', 'id', 'key'];
 
 /** A rule is made only where it fits every list at its pointer: each address keeps its value, with the items in their order. */
 export function withListRules(files: FactoredProfile, tenants: readonly ProfileOfTenant[]): RuledProfile {
-  let ruled: RuledProfile = { ...files, lists: new Map() };
-  if (files.merging === 'replace') return ruled;
+  const plain: RuledProfile = { ...files, lists: new Map() };
+  if (files.merging === 'replace') return plain;
+  let ruled = plain;
   for (const pointer of overriddenLists(files)) {
-    for (const strategy of strategiesFor(pointer, tenants)) {
-      const shorter = shortened(ruled, { pointer, strategy }, tenants);
+    for (const by of keysOf(pointer, tenants)) {
+      const shorter = shortened(ruled, { pointer, strategy: { by } }, tenants);
       if (shorter === undefined) continue;
       ruled = shorter;
       break;
     }
   }
-  return ruled;
+  return ruled === plain || isExact(ruled, '', tenants) ? ruled : plain;
 }
 
 /** Pointers of lists that at least two files override, as settings can have them. */
@@ -64,17 +69,15 @@ function* listsIn(value: Value, pointer: string): Iterable<string> {
   else if (isMap(value)) for (const [key, member] of entriesOf(value)) yield* listsIn(member, pointerTo(pointer, key));
 }
 
-/** The keys that have another scalar in each item of each list. */
-function strategiesFor(pointer: string, tenants: readonly ProfileOfTenant[]): readonly ListStrategy[] {
+/** The keys that have another scalar in each item of each list: the usual ones, then the others by name. */
+function* keysOf(pointer: string, tenants: readonly ProfileOfTenant[]): Iterable<string> {
   const lists = tenants.flatMap(({ values }) => [...values.values()].map((value) => valueAt(value, pointer)));
   const items = lists.filter((list) => list !== undefined && isList(list));
   const first = items.find((list) => list.length > 0)?.[0];
   const keys = isMap(first) ? entriesOf(first).map(([key]) => key) : [];
-  const order = (key: string) => usualKeys.indexOf(key) >>> 0;
-  return keys
-    .sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1))
-    .filter((key) => key !== '' && items.every((list) => isKeyOf(list, key)))
-    .map((by) => ({ by }));
+  for (const key of new Set([...usualKeys.filter((usual) => keys.includes(usual)), ...keys.sort()])) {
+    if (key !== '' && items.every((list) => isKeyOf(list, key))) yield key;
+  }
 }
 
 function isKeyOf(list: readonly Value[], key: string): boolean {
@@ -85,27 +88,32 @@ function isKeyOf(list: readonly Value[], key: string): boolean {
 
 interface Rule {
   readonly pointer: string;
-  readonly strategy: ListStrategy;
+  readonly strategy: ListRule;
 }
 
-/** The files with the rule; undefined where it does not fit, or saves too little. */
+/**
+ * The files with the rule; undefined where it does not fit, or saves too little. Rules do not change each other's lists, so that
+ * only what is at the pointer is merged and compared.
+ */
 function shortened(files: RuledProfile, rule: Rule, tenants: readonly ProfileOfTenant[]): RuledProfile | undefined {
-  const before = settingsOf(files);
+  const steps = stepsOf(rule.pointer);
+  const before = settingsOf({ merging: files.merging, lists: new Map() });
   const saved: number[] = [];
   const shorten = (file: Value | undefined, above: readonly (Value | undefined)[]): Value | undefined => {
-    const list = file && valueAt(file, rule.pointer);
+    const list = file && valueAt(wayTo(file, steps), rule.pointer);
     if (file === undefined || list === undefined || !isList(list)) return file;
     const short = shortList(list, above, { ...rule, settings: before });
     if (short === list) return file;
     saved.push(scalarsIn(list) - scalarsIn(short));
-    return withValue(file, stepsOf(rule.pointer), short);
+    return withValue(file, steps, short);
   };
   const merge = (inherited: Value | undefined, override: Value | undefined) =>
-    override === undefined ? inherited : mergeLayer(inherited, override, before);
-  const shared = (environment: string) => merge(files.template, files.environments.get(environment));
+    override === undefined ? inherited : mergeLayer(inherited, wayTo(override, steps), before);
+  const template = merge(undefined, files.template);
+  const shared = (environment: string) => merge(template, files.environments.get(environment));
   const environments = [...files.environments].map(([environment, file]): [string, Value] => [
     environment,
-    shorten(file, [files.template]) as Value,
+    shorten(file, [template]) as Value,
   ]);
   const ofTenants = tenants.flatMap(({ tenant, environments: names }): [string, TenantFiles][] => {
     const found = files.tenants.get(tenant);
@@ -123,7 +131,15 @@ function shortened(files: RuledProfile, rule: Rule, tenants: readonly ProfileOfT
     tenants: new Map(ofTenants),
     lists: new Map([...files.lists, [rule.pointer, rule.strategy]]),
   };
-  return tenants.every((tenant) => isExact(ruled, tenant)) ? ruled : undefined;
+  return isExact(ruled, rule.pointer, tenants) ? ruled : undefined;
+}
+
+/** A value with nothing beside the way to a pointer. */
+function wayTo(value: Value, [key, ...rest]: readonly string[]): Value {
+  if (key === undefined) return value;
+  if (!isMap(value)) return isList(value) ? [] : value;
+  const member = memberOf(value, key);
+  return mapOf(member === undefined ? [] : [[key, wayTo(member, rest)]]);
 }
 
 /** What a list adds to the one that it inherits; itself where it inherits none. */
@@ -138,25 +154,34 @@ function shortList(
   return short !== undefined && isList(short) ? short : list;
 }
 
-function isExact(files: RuledProfile, { tenant, values }: ProfileOfTenant): boolean {
+/** Whether each address has its value at the pointer. */
+function isExact(files: RuledProfile, pointer: string, tenants: readonly ProfileOfTenant[]): boolean {
+  const steps = stepsOf(pointer);
+  const lists = new Map([...files.lists].filter(([at]) => pointer === '' || at === pointer));
   let hasMismatch = false;
   const onMismatch = () => {
     hasMismatch = true;
   };
-  const settings = { ...settingsOf(files), onMismatch };
-  const own = files.tenants.get(tenant);
-  const isSame = [...values].every(([environment, value]) => {
-    const layers = [files.template, files.environments.get(environment), own?.own, own?.environments.get(environment)];
-    const merged = layers.reduce<Value | undefined>(
-      (above, layer) => (layer === undefined ? above : mergeLayer(above, layer, settings)),
-      undefined,
-    );
-    return isSameContent(merged, value);
+  const settings = { ...settingsOf({ merging: files.merging, lists }), onMismatch };
+  const merge = (above: Value | undefined, layer: Value | undefined) =>
+    layer === undefined ? above : mergeLayer(above, wayTo(layer, steps), settings);
+  const isSame = tenants.every(({ tenant, values }) => {
+    const own = files.tenants.get(tenant);
+    return [...values].every(([environment, value]) => {
+      const layers = [
+        files.template,
+        files.environments.get(environment),
+        own?.own,
+        own?.environments.get(environment),
+      ];
+      const merged = layers.reduce<Value | undefined>(merge, undefined);
+      return isSameContent(valueAt(merged, pointer), valueAt(wayTo(value, steps), pointer));
+    });
   });
   return isSame && !hasMismatch;
 }
 
-function settingsOf({ merging, lists }: RuledProfile): ProfileSettings {
+function settingsOf({ merging, lists }: Pick<RuledProfile, 'merging' | 'lists'>): ProfileSettings {
   return { ...defaultProfileSettings, ...mergeSettings[merging], lists };
 }
 

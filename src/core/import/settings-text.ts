@@ -66,10 +66,7 @@ function profileEntry({ name, profile, files }: ImportedSettings['profiles'][num
     null: merging.null,
   };
   const defaults = { ...defaultProfileSettings, type: profileTypes[defaultProfileSettings.type].setting };
-  const rules = [...files.lists].map(([pointer, rule]): [string, Value] => [
-    pointer,
-    typeof rule === 'string' ? rule : mapOf([['by', rule.by]]),
-  ]);
+  const rules = [...files.lists].map(([pointer, { by }]): [string, Value] => [pointer, mapOf([['by', by]])]);
   const members: readonly [string, Value][] = [
     ...Object.entries(all).filter(([key, value]) => value !== defaults[key as keyof typeof all]),
     ...(rules.length === 0 ? [] : [['lists', mapOf(rules)] as [string, Value]]),

@@ -1,4 +1,4 @@
-import { CallFailure } from '../../appconfig/client/call-failure.ts';
+import { unlessDenied } from '../../appconfig/client/call-failure.ts';
 import { liveTarget } from '../../appconfig/probe/live-target.ts';
 import { probeActions, readDeletionProtection } from '../../appconfig/probe/probe-actions.ts';
 import { listApplications } from '../../appconfig/read/list-resources.ts';
@@ -173,7 +173,7 @@ async function checkAccountRegion(
   const { account, arn } = await connection.identity();
   const { allowedAccounts } = settings.aws;
   const actions = neededActions(command, settings);
-  const applications = await applicationsIn(connection, signal);
+  const applications = await unlessDenied(listApplications(connection, signal));
   const live = await liveTarget(connection, { applications: applications ?? [], desired, project, signal });
   const permissions = judgePermissions(await probeActions(connection, actions, { project, signal, live }));
   const skew = connection.serviceClock.now() - clock.now();
@@ -213,21 +213,7 @@ function besides(settings: Settings, command: CheckedCommand): readonly Check[] 
   }));
 }
 
-type Connection = ReachedAccountRegion['connection'];
-
-/** Undefined where listing them is not allowed. */
-async function applicationsIn(
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<readonly ListedApplication[] | undefined> {
-  try {
-    return await listApplications(connection, signal);
-  } catch (error) {
-    if (error instanceof CallFailure && error.kind === 'access') return undefined;
-    throw error;
-  }
-}
-
+/** @param applications undefined where listing them is not allowed */
 function quotaCheck(
   applications: readonly ListedApplication[] | undefined,
   { settings, desired }: Pick<CheckedTree, 'settings' | 'desired'>,
@@ -246,7 +232,7 @@ function quotaCheck(
   return { name: 'quotas', result: 'ok', detail: `${count(names.size, 'application')}, ${created} to create` };
 }
 
-async function protectionCheck(connection: Connection, signal: AbortSignal): Promise<Check> {
+async function protectionCheck(connection: ReachedAccountRegion['connection'], signal: AbortSignal): Promise<Check> {
   const name = 'deletion protection';
   const minutes = await readDeletionProtection(connection, signal);
   if (minutes === undefined) {

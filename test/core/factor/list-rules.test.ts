@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { lineText } from '../../../src/core/document/write-json.ts';
-import { factorProfile, mergeSettings, type ProfileOfTenant } from '../../../src/core/factor/factor-profile.ts';
+import {
+  type FactoredProfile,
+  factorProfile,
+  mergeSettings,
+  type ProfileOfTenant,
+} from '../../../src/core/factor/factor-profile.ts';
 import { withListRules } from '../../../src/core/factor/list-rules.ts';
-import type { Value } from '../../../src/core/model/value.ts';
+import { entriesOf, isMap, mapOf, type Value } from '../../../src/core/model/value.ts';
 import { mergeLayer } from '../../../src/core/render/merge-layers.ts';
 import { defaultProfileSettings } from '../../../src/core/settings/settings.ts';
 import { holds } from '../../support/properties.ts';
@@ -136,6 +141,84 @@ test('with or without a rule each address keeps its value, with the items in the
     }),
     300,
   );
+});
+
+/** Most are what all have, with another value or with more. */
+const similar = fc
+  .record({
+    v: fc.constantFrom<unknown>(1, 1, 2, null, ['x']),
+    more: fc.constantFrom<unknown[]>([], [], [{ id: 'c' }]),
+  })
+  .map(({ v, more }): unknown => [{ id: 'a', v: 1, w: 1 }, { id: 'b', v, w: 1 }, ...more]);
+const nested = fc.oneof({ weight: 4, arbitrary: similar.map((l) => ({ l })) }, content);
+const several = fc.array(fc.record({ l: similar, m: nested, n: nested }), { minLength: 10, maxLength: 10 });
+
+test('each list gets the rule, and each file the items, that they have without the other lists', async () => {
+  await holds(
+    fc.property(several, (all) => {
+      const tenants = tenantsOf(
+        Object.fromEntries(
+          all.map((value, index) => [`t${index % 5}/${index < 5 ? 'dev' : 'prod'}`, JSON.stringify(value)]),
+        ),
+      );
+      const files = factorProfile(tenants);
+      const together = withListRules(files, tenants);
+      for (const key of ['l', 'm', 'n']) {
+        const alone = tenants.map(({ values, ...tenant }) => ({ ...tenant, values: mapValues(values, onlyAt(key)) }));
+        const { lists, ...found } = withListRules(filesAt(key, files), alone);
+        expect(filesAt(key, together)).toEqual(found);
+        expect([...together.lists].filter(([pointer]) => pointer.startsWith(`/${key}`))).toEqual([...lists]);
+      }
+    }),
+    40,
+  );
+});
+
+const onlyAt = (key: string) => (value: Value) =>
+  isMap(value) ? mapOf(entriesOf(value).filter(([name]) => name === key)) : value;
+
+function filesAt(key: string, files: FactoredProfile): FactoredProfile {
+  const { merging, template, environments, tenants, excluded, leaves } = files;
+  const only = onlyAt(key);
+  return {
+    ...{ merging, excluded, leaves },
+    template: template && only(template),
+    environments: mapValues(environments, only),
+    tenants: mapValues(tenants, (tenant) => ({
+      own: tenant.own && only(tenant.own),
+      environments: mapValues(tenant.environments, only),
+    })),
+  };
+}
+
+function mapValues<Of, To>(map: ReadonlyMap<string, Of>, change: (value: Of) => To): ReadonlyMap<string, To> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]));
+}
+
+test('the time grows with the number of lists, not with its square', () => {
+  const contentOf = (lists: number, tenant: number) =>
+    JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: lists }, (_, list) => [
+          `l${list}`,
+          [
+            { name: 'a', port: 1, tls: true },
+            { name: 'b', port: (tenant + list) % 5 === 0 ? 100 + tenant : 2, tls: true },
+          ],
+        ]),
+      ),
+    );
+  const millisecondsFor = (lists: number) => {
+    const tenants = tenantsOf(
+      Object.fromEntries(Array.from({ length: 10 }, (_, tenant) => [`t${tenant}/dev`, contentOf(lists, tenant)])),
+    );
+    const files = factorProfile(tenants);
+    const before = process.cpuUsage();
+    expect(withListRules(files, tenants).lists.size).toBe(lists);
+    return process.cpuUsage(before).user / 1000;
+  };
+  const few = Math.min(millisecondsFor(20), millisecondsFor(20));
+  expect(millisecondsFor(160)).toBeLessThan(24 * few);
 });
 
 /** Members in the order of their keys, items as they are. */
