@@ -39,7 +39,7 @@ test('where writing ends half-way, the error has the number of what is written a
   expect([readdirSync(to.directory), readFileSync(join(to.directory, 'a.yml'), 'utf8')]).toEqual([['a.yml'], 'x: 1\n']);
 });
 
-test('a file that becomes read-only while others are written: the hint says once what to do', async () => {
+test('a file that becomes read-only while others are written: the hint has the command once', async () => {
   const to = destination();
   const locked = join(to.directory, 'b.yml');
   writeFileSync(locked, 'x: 1\n');

@@ -81,7 +81,7 @@ export function countOfRedundant({
     severity: 'warning',
     message: `${what} redundant, in ${where}`,
     count: overrides,
-    hint: { text: 'list them', command: { run: 'tidy', args: [] } },
+    hint: { text: 'list them', command: { run: 'tidy', args: ['-v'] } },
   };
 }
 
