@@ -259,6 +259,10 @@ test('what has to stay is not listed as redundant: it is counted, and -v lists i
   await world.appcfg('tidy', '--write');
   const linked = 'left as it is: a symbolic link leads to the file';
   expect((await reasons()).map(([, text]: [string, string]) => text)).toEqual([linked, linked]);
+  // The command of the count lists what it counts.
+  expect((await world.appcfg('validate')).stderr).toMatch(
+    /2 overrides are redundant, [^\n]*\n *list them: appcfg tidy -v\n/,
+  );
 });
 
 test('a redundant file goes with its anchors, and many members of a JSON file go at once', async () => {

@@ -4,7 +4,8 @@ import type { ParsedDocument } from '../document/parse-yaml.ts';
 import { entriesOf, isMap, type Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 
-export type Lock = 'kept' | 'shared';
+/** Why something stays: a comment keeps it, its lines are part of other values, too, or they cannot be removed alone. */
+export type Lock = 'kept' | 'shared' | 'stuck';
 
 export interface TidyFile {
   /** Undefined: there is no file, or it overrides nothing. */

@@ -38,8 +38,8 @@ function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Remo
     before = removals.length;
     const value = layers.get(file);
     if (value === undefined) break;
-    const kept = membersAt(value, found.locked, 'kept');
-    const shared = membersAt(value, found.locked, 'shared');
+    const kept = membersAt(value, found.locked, ['kept', 'stuck']);
+    const shared = membersAt(value, found.locked, ['shared']);
     const byEnvironment = inherited.map((each) => {
       const merged = layers.merge(each, value) as Value;
       return redundantOverrides(each, value, { ...tree.settings, merged, kept, shared });
@@ -57,10 +57,10 @@ function removeFrom(file: string, { inherited: inheritedBy, tree, layers }: Remo
 }
 
 /** The members that are locked so, by their maps. */
-function membersAt(value: Value, locked: ReadonlyMap<string, Lock>, by: Lock): MemberSets {
+function membersAt(value: Value, locked: ReadonlyMap<string, Lock>, by: readonly Lock[]): MemberSets {
   const members = new Map<ValueMap, Set<string>>();
   for (const [pointer, lock] of locked) {
-    if (lock !== by) continue;
+    if (!by.includes(lock)) continue;
     const map = valueAt(value, pointer.slice(0, pointer.lastIndexOf('/')));
     const key = stepsOf(pointer).at(-1);
     if (isMap(map) && key !== undefined) members.set(map, (members.get(map) ?? new Set<string>()).add(key));

@@ -153,7 +153,7 @@ function profileTree(
     const locked = new Map<string, Lock>(
       document === undefined ? [] : lockedPointers({ value: document.value, notes: document.notes }),
     );
-    for (const pointer of stuck.get(path) ?? []) locked.set(pointer, 'kept');
+    for (const pointer of stuck.get(path) ?? []) locked.set(pointer, 'stuck');
     files.set(path, { value: document?.value, locked, edits });
     return path;
   };

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { FileChange } from '../../core/events/event.ts';
-import { type Address, type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
-import { areLabelsSelected, everything, isSelected, type Selection, selectsAll } from '../../core/model/selection.ts';
+import { type Address, type AddressGlob, isNamed } from '../../core/model/address.ts';
+import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../../core/model/selection.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
-import { allLayers, type Layers, type Tenant, type TreeFiles } from '../../core/render/layers.ts';
+import { allLayers } from '../../core/render/layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -15,10 +14,10 @@ import { OverlaySource } from '../../tree/overlay/overlay-source.ts';
 import type { TreeSource } from '../../tree/tree-source.ts';
 import type { Context } from '../context.ts';
 import { loadSettings, readCheckedApplications } from '../load-project.ts';
-import { readDesiredApplications } from '../load-tree.ts';
 import type { TidyOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
+import { addressOf, type RenderedTree, renderAll, type Texts, type TreeReading } from './rendered-tree.ts';
 import { profilesOf, type TidiedTexts, tidiedTexts, type Untouched } from './tidy-texts.ts';
 
 /** Removes redundant overrides, and moves what most tenants repeat into a less specific layer. Nothing is changed without `write`. */
@@ -92,11 +91,8 @@ async function tidyInRounds(before: RenderedTree, run: Run) {
   }
 }
 
-interface Run {
+interface Run extends TreeReading {
   readonly options: TidyOptions;
-  readonly context: Context;
-  readonly settings: Settings;
-  readonly cache: RenderCache;
 }
 
 /**
@@ -144,41 +140,6 @@ const reasons = {
   'not-selected': 'the file applies to addresses that are not selected',
 } as const satisfies Record<Untouched, string>;
 
-interface RenderedTree {
-  readonly files: TreeFiles;
-  /** A digest of the rendered bytes, by address. */
-  readonly contents: ReadonlyMap<string, string>;
-}
-
-/** All of the tree, whatever is selected. */
-async function renderAll(
-  { context, settings, cache }: Run,
-  texts: ReadonlyMap<string, string | undefined> | undefined,
-  report: (problem: Problem) => void,
-): Promise<RenderedTree> {
-  const { directory, signal, startBudget, scrubber } = context;
-  let template: Layers = { everywhere: new Map(), environments: new Map() };
-  const tenants = new Map<string, Tenant>();
-  const contents = new Map<string, string>();
-  const reading = readDesiredApplications({
-    ...{ directory, settings, cache, scrubber, signal, startBudget, verbose: false, selection: everything },
-    ...(texts && { overlay: new OverlaySource(new DiskSource(directory), texts) }),
-    onFiles: (layers) => {
-      if ('name' in layers) tenants.set(layers.name, layers);
-      else template = layers;
-    },
-    report: (problem) => {
-      if (problem.severity === 'error') report(problem);
-    },
-  });
-  for await (const { environments } of reading) {
-    for (const { address, content } of environments.flatMap(({ configurations }) => configurations)) {
-      contents.set(formatAddress(address), createHash('sha256').update(content.text).digest('base64'));
-    }
-  }
-  return { files: { template, tenants }, contents };
-}
-
 /** @throws AppcfgError where an address matches nothing */
 function checkAddresses(globs: readonly AddressGlob[], contents: ReadonlyMap<string, string>): void {
   const addresses = [...contents.keys()].map((text) => ({ text, address: addressOf(text) }));
@@ -190,11 +151,6 @@ function checkAddresses(globs: readonly AddressGlob[], contents: ReadonlyMap<str
       addresses.map(({ text }) => text),
     ),
   });
-}
-
-function addressOf(text: string): Address {
-  const [tenant = '', environment = '', configurationProfile = ''] = text.split('/');
-  return { tenant, environment, configurationProfile };
 }
 
 async function planAll(
@@ -239,8 +195,6 @@ function isAddressSelected(
     isSelected(configurationProfile, selection.configurationProfiles)
   );
 }
-
-type Texts = ReadonlyMap<string, string | undefined>;
 
 /** What renders every address to the same bytes, with no error. A profile where something would differ is left out. */
 async function proved(
