@@ -33,6 +33,12 @@ test('what init writes is valid, deploys, and has the names that were given', as
   for (const file of texts) expect(textOf(world, file), file).not.toMatch(/\{\{|111122223333/);
 });
 
+test('a project that is in no group is named as what to replace in the trust policies', async () => {
+  const { stdout } = await createWorld({}).appcfg('init', '--project', 'config');
+  expect(stdout).toContain('replace "config" in iam/*-trust.json');
+  expect((await createWorld({}).appcfg('init', '--project', 'acme/config')).stdout).not.toContain('GROUP/NAME');
+});
+
 test('the template for CloudFormation has the policies of the JSON files', async () => {
   const world = createWorld({});
   await world.appcfg('init', '--project', 'true');

@@ -192,7 +192,7 @@ class Import {
     const message =
       wanted === undefined
         ? `the profile has the type ${type}`
-        : `the profile has the type ${type}, and ${wanted} for most tenants`;
+        : `the profile has the type ${type}, and ${wanted} for other tenants`;
     this.#skipped.push(importSkipped(message, 'a tree has one type for each profile: rename this one', subject));
     return false;
   }

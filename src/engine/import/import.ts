@@ -209,9 +209,9 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
   const misfits = new Set(names.misfits);
   const skipped: Problem[] = selected.flatMap((name) => {
     if (names.tenants.has(name)) return [];
-    return [
-      misfits.has(name) ? misfit(name, names) : unnamed(name, { pattern: names.pattern, isMapped: map !== undefined }),
-    ];
+    if (misfits.has(name)) return [misfit(name, names)];
+    // What a map does not name is left out on purpose.
+    return map === undefined ? [unnamed(name, names.pattern)] : [];
   });
   const usable = selected.filter((name) => {
     const tenant = names.tenants.get(name);
@@ -229,25 +229,20 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
 }
 
 function badName(tenant: string, fault: string): Problem {
-  const hint = 'give it another name in AppConfig, and import again; or leave it to what manages it now';
+  const hint = `leave it to what manages it now, or import it into a tree of its own, with --application`;
   return importSkipped(`the name "${tenant}" of the tenant ${fault}`, hint, { tenant });
 }
 
-function unnamed(
-  name: string,
-  { pattern, isMapped }: { readonly pattern: string; readonly isMapped: boolean },
-): Problem {
-  return isMapped
-    ? importSkipped('the file of --map does not have the application', 'add it, or leave it out', { tenant: name })
-    : importSkipped(`the name of the application does not match "${pattern}"`, 'map it to a tenant with --map', {
-        tenant: name,
-      });
+function unnamed(name: string, pattern: string): Problem {
+  return importSkipped(`the name of the application does not match "${pattern}"`, 'map it to a tenant with --map', {
+    tenant: name,
+  });
 }
 
 function misfit(name: string, { pattern }: TenantNames): Problem {
   return importSkipped(
-    `the tenant of --map does not fit the name of the application by the pattern "${pattern}" of the others`,
-    'a tree has one applicationName: import such applications into a tree of their own, with --application',
+    `the name of the application does not follow from its tenant in --map by the pattern "${pattern}"`,
+    'a tree has one applicationName, such as "{tenant}-config": name the tenant by a part of the name of its application, and import those of another pattern into a tree of their own',
     { tenant: name },
   );
 }

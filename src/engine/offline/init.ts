@@ -39,11 +39,14 @@ export async function init(options: InitOptions, context: Context): Promise<void
     directory,
     files: files.map(({ path }) => ({ file: path, change: 'created' })),
     isWritten: true,
-    next: nextSteps(options, hasGitignore),
+    next: nextSteps(options, { hasGitignore, project }),
   });
 }
 
-function nextSteps({ account, directory, pipelineOnly }: InitOptions, hasGitignore: boolean): readonly Hint[] {
+function nextSteps(
+  { account, directory, pipelineOnly }: InitOptions,
+  { hasGitignore, project }: { readonly hasGitignore: boolean; readonly project: string },
+): readonly Hint[] {
   const command = (run: 'sync' | 'diff', ...args: readonly string[]): HintCommand =>
     directory === '.'
       ? { run, args, selects: 'all' }
@@ -61,6 +64,14 @@ function nextSteps({ account, directory, pipelineOnly }: InitOptions, hasGitigno
     ...(account === undefined
       ? [{ text: 'replace the account 111122223333 in iam/, and set allowedAccounts in appcfg.yml' }]
       : []),
+    // Every project of GitLab is in a group or belongs to a user.
+    ...(project.includes('/')
+      ? []
+      : [
+          {
+            text: `replace "${project}" in iam/*-trust.json, iam/cloudformation.yml by the path of your GitLab project, GROUP/NAME: only its pipelines get the roles`,
+          },
+        ]),
     { text: 'create the two roles: iam/roles.tf is for Terraform, iam/cloudformation.yml for CloudFormation' },
     { text: 'set in GitLab what the head of .gitlab-ci.yml lists, and protect the default branch' },
   ];
