@@ -288,3 +288,15 @@ test('a redundant file goes with its anchors, and many members of a JSON file go
     ),
   );
 });
+
+test('a file that repeats all of its values and cannot be changed ends the search, too', async () => {
+  // Text that no edit keeps as it is: a comment in what has to go.
+  const world = createWorld({
+    'appcfg.yml': 'project: t\n',
+    'template/P.yml': 'm: { p: 1, q: 2 }\n',
+    'tenants/c/dev/P.yml': '\uFEFFm: {p: 1,\n  # why\n  q: 2}\n',
+  });
+  const { exitCode } = await world.appcfg('tidy', '--write');
+  expect(exitCode).toBe(0);
+  expect((await world.appcfg('tidy')).stdout).toContain('Nothing to tidy');
+});

@@ -20,7 +20,15 @@ interface Change {
  * @param text undefined: there is no file yet
  * @returns undefined where the text cannot be changed so that the file has exactly this value and its other comments
  */
-export function tidiedText(text: string | undefined, { path, before, after }: Change): TidiedText | undefined {
+export function tidiedText(text: string | undefined, change: Change): TidiedText | undefined {
+  if (!text?.startsWith(byteOrderMark)) return tidied(text, change);
+  const found = tidied(text.slice(1), change);
+  return found?.text === undefined ? found : { text: byteOrderMark + found.text };
+}
+
+const byteOrderMark = '\uFEFF';
+
+function tidied(text: string | undefined, { path, before, after }: Change): TidiedText | undefined {
   if (text !== undefined && !isSameText(parsedValue(text, path), before)) return undefined;
   if (after === undefined) {
     const left = editDocument(text, undefined, { path });

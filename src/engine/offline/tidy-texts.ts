@@ -79,7 +79,7 @@ export function tidiedTexts(profile: string, tidying: Tidying): TidiedTexts {
   }
 }
 
-/** Notes the removals of a file that are not possible by themselves. @returns whether there are any */
+/** Notes the removals of a file that are not possible by themselves. @returns whether there are more than were known */
 function addStuck(
   stuck: Map<string, Set<string>>,
   {
@@ -101,10 +101,10 @@ function addStuck(
     const after = isMap(left) && entriesOf(left).length === 0 ? undefined : left;
     return tidiedText(original, { path, before, after }) === undefined;
   });
-  const pointers = stuck.get(path) ?? new Set<string>();
-  for (const { pointer } of found) pointers.add(pointer);
+  const known = stuck.get(path) ?? new Set<string>();
+  const pointers = new Set([...known, ...found.map(({ pointer }) => pointer)]);
   stuck.set(path, pointers);
-  return found.length > 0;
+  return pointers.size > known.size;
 }
 
 function untouchedOf(

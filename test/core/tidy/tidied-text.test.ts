@@ -40,3 +40,10 @@ test('of a file without a value its leading comments are left; without any it is
   expect(gone('a: 1 # why\n')).toEqual({ text: undefined });
   expect(gone('{"a":1}', 'A.json')).toEqual({ text: undefined });
 });
+
+test('a byte-order mark stays, and goes with the file', () => {
+  const value = (text: string) => parseDocument(text, { path: 'A.yml' }).value;
+  const change = { path: 'A.yml', before: value('a: 1\nb: 2\n') };
+  expect(tidiedText('\uFEFFa: 1\nb: 2\n', { ...change, after: value('b: 2') })).toEqual({ text: '\uFEFFb: 2\n' });
+  expect(tidiedText('\uFEFFa: 1\nb: 2\n', { ...change, after: undefined })).toEqual({ text: undefined });
+});
