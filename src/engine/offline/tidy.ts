@@ -66,7 +66,7 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
     directory,
     files: changes,
     isWritten: options.write,
-    next: options.write ? [] : [{ text: 'write them', command: { run: 'same', args: ['--write'] } }],
+    next: options.write ? [] : [{ text: 'make these changes', command: { run: 'same', args: ['--write'] } }],
   });
 }
 

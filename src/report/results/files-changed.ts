@@ -14,8 +14,10 @@ export function filesChangedText(
   { spell }: TextOptions & { readonly spell: SpellCommand },
 ): string {
   const lines = files.map(({ file, change }) => `  ${signs[change]} ${visible(file)}`);
-  const verb = files.every(({ change }) => change === 'created') ? 'written to' : 'changed in';
-  const summary = `${count(files.length, 'file')} ${isWritten ? verb : 'to write to'} ${visible(directory)}`;
+  const [done, planned] = files.every(({ change }) => change === 'created')
+    ? ['written to', 'to write to']
+    : ['changed in', 'to change in'];
+  const summary = `${count(files.length, 'file')} ${isWritten ? done : planned} ${visible(directory)}`;
   const steps = next.map((hint) => `  ${visible(hintText(hint, spell))}`);
   return `${[summary, ...lines, ...(steps.length === 0 ? [] : ['', 'Next:', ...steps])].join('\n')}\n`;
 }
