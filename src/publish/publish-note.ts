@@ -74,7 +74,7 @@ function numberOf(text: string | undefined): number | undefined {
 }
 
 const recorded = {
-  what: 'the note of the merge request is not as it should be',
+  what: 'the note of the merge request was not updated',
   ifRefused: `use ${needs}: masked, not protected, and not expired`,
   ifMissing: `check that the token is of this project and may see the merge request: use ${needs}`,
   ifTemporary: 'run the job again later; nothing else depends on it, and -o markdown=FILE has the same text',

@@ -28,7 +28,7 @@ function start(gitlab: GitlabServer): { readonly child: ChildProcess; readonly e
 test('the note is created, and the program ends', { timeout: 60_000 }, async () => {
   const gitlab = await createGitlab('/gitlab');
   const text = await start(gitlab).ended;
-  expect(text).toContain('note "." created: ');
+  expect(text).toContain('GitLab note created: ');
   expect(text).toMatch(/exit 0$/);
   expect(text).not.toContain(gitlab.token);
   expect(gitlab.ownThreads()).toHaveLength(1);

@@ -159,7 +159,7 @@ test('a run that ended before it had a plan is a part of the summary', async () 
 test.each([
   ['nothing', '', 'it is empty'],
   ['a text that is cut off', '{"formatVersion":1,"resu', 'it is not JSON, or cut off'],
-  ['another document', '[]', 'it is no JSON document of appcfg'],
+  ['another document', '[]', 'it is not a JSON document of appcfg'],
   ['another version', '{"formatVersion":2}', 'its formatVersion is 2, not 1'],
   ['the document of another command', '{"formatVersion":1,"addresses":[]}', 'it has no "results"'],
   ['another form', '{"formatVersion":1,"plan":{"steps":[]},"results":{},"problems":[]}', '"results" is not what'],

@@ -45,8 +45,8 @@ test('the scope is the path of the tree in its repository, or what the flag name
     { scope: 'config', title: '### appcfg `config`', isOpen: false },
     { scope: 'production', title: '### appcfg `production`', isOpen: false },
   ]);
-  expect(stderr).toMatch(/^note "config" created: http.*\/acme\/config\/-\/merge_requests\/7#note_[0-9]+$/m);
-  expect(stderr).toMatch(/^note "production" created: /m);
+  expect(stderr).toMatch(/^GitLab note "config" created: http.*\/acme\/config\/-\/merge_requests\/7#note_[0-9]+$/m);
+  expect(stderr).toMatch(/^GitLab note "production" created: /m);
 });
 
 test('the thread is opened by a loosened setting, a removed tenant and an error, and resolved without them', async () => {
@@ -104,11 +104,11 @@ test('without a token one line names it, and without a merge request one line ha
   const noToken = await world.appcfgWith({ env: { ...variables, APPCFG_GITLAB_TOKEN: '' } }, ...args);
   expect(noToken.exitCode).toBe(0);
   expect(noToken.stderr).toBe(
-    'note "." not sent: set the CI/CD variable APPCFG_GITLAB_TOKEN, masked and not protected, to a project access token with the role Developer and the scope api\n',
+    'GitLab note not sent: set the CI/CD variable APPCFG_GITLAB_TOKEN, masked and not protected, to a project access token with the role Developer and the scope api\n',
   );
   const elsewhere = await world.appcfgWith({ env: { ...variables, CI_MERGE_REQUEST_IID: '' } }, ...args);
   expect(elsewhere.exitCode).toBe(0);
-  expect(elsewhere.stderr).toBe('note "." not sent: this is no merge-request pipeline of GitLab\n');
+  expect(elsewhere.stderr).toBe('GitLab note not sent: this is not a merge request pipeline of GitLab\n');
   const quiet = await world.appcfgWith({ env: { ...variables, APPCFG_GITLAB_TOKEN: '' } }, ...args, '-q');
   expect(quiet.stderr).toBe('');
   expect(gitlab.requests).toEqual([]);

@@ -417,7 +417,7 @@ describe('a failure is one warning that names the request and what to do', () =>
     const problem = await problemOf(gitlab);
     expect(problem).toMatchObject({ code: 'note-failed', severity: 'warning' });
     expect(problem.message).toMatch(
-      /^the note of the merge request is not as it should be: .* \(GET \/projects\/17\/merge_requests\/7\/discussions\)$/,
+      /^the note of the merge request was not updated: .* \(GET \/projects\/17\/merge_requests\/7\/discussions\)$/,
     );
     expect(problem.message).toMatch(message);
     expect(problem.hint.text).toMatch(hint);
@@ -430,7 +430,7 @@ describe('a failure is one warning that names the request and what to do', () =>
   ])('%s', async (_what, of, message) => {
     const gitlab = await createGitlab();
     const problem = await problemOf(gitlab, of);
-    expect(problem.message).toBe(`the note of the merge request is not as it should be: ${message}`);
+    expect(problem.message).toBe(`the note of the merge request was not updated: ${message}`);
     expect(JSON.stringify(problem)).not.toContain('0123456789');
   });
 

@@ -11,7 +11,7 @@ export function readOutput(
 ): { readonly formatVersion: number } {
   const document = parsed(text, parse, refuse);
   if (typeof document !== 'object' || document === null || !('formatVersion' in document)) {
-    throw refuse('it is no JSON document of appcfg');
+    throw refuse('it is not a JSON document of appcfg');
   }
   if (document.formatVersion === formatVersion) return { ...document, formatVersion };
   const written = String(JSON.stringify(document.formatVersion)).slice(0, 20);

@@ -166,7 +166,7 @@ export interface JobReport extends z.output<typeof report> {
 /** @throws AppcfgError for any other text */
 export function parseReport(written: string, file: string): JobReport {
   const document = readOutput(written, parseExactly, (reason) => unusable(file, reason));
-  if (!('results' in document)) throw unusable(file, 'it has no "results", so it is not of sync');
+  if (!('results' in document)) throw unusable(file, 'it has no "results", so it is not a report of appcfg sync');
   const { plan: made } = z.object({ plan: z.looseObject({}).catch({}) }).parse(document);
   const hasPlan = Object.hasOwn(made, 'project');
   return { file, ...checked(report, document, file), plan: hasPlan ? checked(plan, made, file) : undefined };

@@ -75,6 +75,6 @@ function openDeployments(
 const outsideOfJob: Problem = {
   code: 'note-failed',
   severity: 'warning',
-  message: 'deployments are not recorded in GitLab: the run is in no job of GitLab',
+  message: 'deployments are not recorded in GitLab: this run is not in a GitLab job',
   hint: { text: 'use --gitlab-deployments in a job, where GitLab sets CI_API_V4_URL, CI_JOB_TOKEN and the commit' },
 };

@@ -70,10 +70,12 @@ function noteText({ outcome, scope, url }: EventOf<'note-kept'>): string {
     newer: 'left to a newer pipeline of the merge request',
     'no-token':
       'not sent: set the CI/CD variable APPCFG_GITLAB_TOKEN, masked and not protected, to a project access token with the role Developer and the scope api',
-    'no-merge-request': 'not sent: this is no merge-request pipeline of GitLab',
+    'no-merge-request': 'not sent: this is not a merge request pipeline of GitLab',
   } as const satisfies Record<NoteOutcome, string>;
   const where = url === undefined ? '' : `: ${url}`;
-  return visible(`note "${scope}" ${text[outcome]}${where}`);
+  // The scope tells the notes of several trees apart; that of one tree is nothing that a reader knows.
+  const name = scope === '.' ? 'GitLab note' : `GitLab note "${scope}"`;
+  return visible(`${name} ${text[outcome]}${where}`);
 }
 
 export function readingText({ applications, of }: EventOf<'reading-progressed'>): string {
