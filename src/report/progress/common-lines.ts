@@ -73,7 +73,7 @@ function noteText({ outcome, scope, url }: EventOf<'note-kept'>): string {
     'no-merge-request': 'not sent: this is not a merge request pipeline of GitLab',
   } as const satisfies Record<NoteOutcome, string>;
   const where = url === undefined ? '' : `: ${url}`;
-  // The scope tells the notes of several trees apart; that of one tree is nothing that a reader knows.
+  // The scope distinguishes the notes of several trees. That of one tree means nothing to a reader.
   const name = scope === '.' ? 'GitLab note' : `GitLab note "${scope}"`;
   return visible(`${name} ${text[outcome]}${where}`);
 }

@@ -225,6 +225,6 @@ test('names add no key, no variable of GitLab and no word of a shell', async () 
         `--wave=${wave}`,
       ]);
     }),
-    150,
+    50,
   );
 });

@@ -48,7 +48,8 @@ test('the cache is bounded: what was not used for long is forgotten, what is use
 test('a document larger than the whole cache is not kept, and not lost', () => {
   const cache = new RenderCache();
   const text = `key: ${'x'.repeat(20_000_000)}`;
-  const parse = () => parseDocument(text, { path: 'f.yml' });
+  // What is read does not matter: the cache measures the text.
+  const parse = () => parseDocument('key: x', { path: 'f.yml' });
   expect(cache.parsed(text, asYaml, parse)).not.toBe(cache.parsed(text, asYaml, parse));
 });
 
