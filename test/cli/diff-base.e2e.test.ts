@@ -64,7 +64,7 @@ test('a change of the project or of an account is shown first', async () => {
   ~ /project   "acme/config" → "acme/other"  appcfg.yml:1
       it decides who owns what is created
   + /environments/dev/account   "111122223333"  appcfg.yml:2
-      it decides where it is deployed, and as whom; of 4 addresses
+      it decides where it is deployed, and as whom; affects 4 addresses
 
 1 setting changes
   + /environments   ["dev"]  appcfg.yml:2
@@ -93,11 +93,11 @@ test('a tenant that moves to another Region is shown first, and a moved entry is
   const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
   expect(stdout).toContain(`1 setting is loosened
   ~ /tenants/0/region   "eu-west-1" → "eu-central-1"  appcfg.yml:2
-      it decides where it is deployed, and as whom; of 4 addresses
+      it decides where it is deployed, and as whom; affects 4 addresses
 
 1 setting changes
   ~ /tenants/1/labels   {"tier":"gold"} → {"tier":"silver"}  appcfg.yml:2
-      of 2 addresses
+      affects 2 addresses
 `);
 });
 

@@ -71,7 +71,7 @@ function changeFleet(world: World, files: Readonly<Record<string, string>>): voi
 }
 
 const verdict =
-  '20 of 40 tenants get /limits/rps 100 → 200; 15 keep their own value; 3 end up different; 1 tenant added, 1 removed, 1 renamed; 2 settings loosened.';
+  '20 of 40 tenants get /limits/rps 100 → 200; 15 keep their own value; 3 end up different in prod; 1 tenant added, 1 removed, 1 renamed; 2 settings loosened.';
 
 const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
