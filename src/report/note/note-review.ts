@@ -53,7 +53,13 @@ export function totalsTable(review: Review, { bounds }: NoteOptions): readonly s
   const head = ['addresses that change', ...columns.map((name) => code(name, longestName)), 'all'];
   const more = same.length - shown.length;
   return [
-    table([[...head, ...(review.base === undefined ? [] : ['keep their own value', 'end up different'])], ...shown]),
+    table([
+      [
+        ...head,
+        ...(review.base === undefined ? [] : ['keep their own value', "change, but not to the template's value"]),
+      ],
+      ...shown,
+    ]),
     ...(more > 0 ? [`… and ${count(more, 'more profile')}`] : []),
   ];
 }

@@ -58,7 +58,7 @@ function reviewNumbers(review: Review): readonly Figure[] {
     { value: number(shielded), words: shielded === 1 ? 'keeps its own value' : 'keep their own value' },
     {
       value: number(outliers),
-      words: outliers === 1 ? 'ends up different' : 'end up different',
+      words: `${outliers === 1 ? 'changes' : 'change'}, but not to the template's value`,
       ...(outliers > 0 ? { tone: 'warn' } : {}),
     },
   ];
