@@ -145,7 +145,7 @@ test('--out writes the file, and the result lists the stages', async () => {
   const { stdout, exitCode } = await world.appcfg('ci', 'generate', '--out', 'fleet.yml');
   expect(exitCode).toBe(0);
   expect(stdout).toBe(
-    'canary: 2 jobs, 2 addresses, timeout 60 min\nrest: 1 job, 1 address, timeout 90 min\n3 jobs in 2 stages, written to fleet.yml\n',
+    'canary: 2 jobs, 2 addresses, timeout 60 min\nrest: 1 job, 1 address, timeout 90 min\n3 sync jobs in 2 stages, written to fleet.yml\n',
   );
   expect(Object.keys(JSON.parse(readFileSync(join(world.directory, 'fleet.yml'), 'utf8')))).toContain('stages');
   const { json } = await world.appcfg('ci', 'generate', '--out', 'fleet.yml', '-o', 'json');

@@ -11,7 +11,7 @@ export const ciGenerateCommand = defineCommand({
   name: 'ci generate',
   summary: 'write a GitLab child pipeline for a large fleet, offline',
   description:
-    'Writes a child pipeline as JSON, which is valid YAML: one stage for each wave, one job (sync --wave W --account-region ID) for each account and Region that has addresses in it, and a last job that sums up (ci summary). The jobs of one stage begin when all of those before have succeeded. Start it with a trigger job that has the resource_group. Does not use the network.',
+    'Writes a child pipeline as JSON, which is valid YAML: one stage for each wave, one job (sync --wave W) for each account and Region that has addresses in it, and a last job that sums up (ci summary). With several accounts and Regions each job has its own --account-region. The jobs of one stage begin when all of those before have succeeded. Start it with a trigger job that has the resource_group. Does not use the network.',
   flags: {
     out: valueFlag({ name: '--out <file>', help: 'write the pipeline to this file instead of printing it' }),
     maxJobs: valueFlag({

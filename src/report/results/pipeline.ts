@@ -16,6 +16,6 @@ export function pipelineText({ text, jobs, file }: EventOf<'pipeline-generated'>
   const total =
     jobs.length === 0
       ? 'nothing to deploy: one job that does nothing'
-      : `${count(jobs.length, 'job')} in ${count(stages.length, 'stage')}`;
+      : `${count(jobs.length, 'sync job')} in ${count(stages.length, 'stage')}`;
   return `${[...stages, `${total}, written to ${visible(file)}`].join('\n')}\n`;
 }
