@@ -14,9 +14,9 @@ import { globProblems, selectorProblems } from '../core/settings/check-selection
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import { CheckedSource } from './checked-source.ts';
-import { collisionProblems } from './checks/check-names.ts';
+import { tenantCollisions } from './checks/check-names.ts';
 import { ignoredByGit } from './checks/ignored-by-git.ts';
-import { namesIn, TreeNames } from './checks/tree-names.ts';
+import { TreeNames } from './checks/tree-names.ts';
 import { TreeProblems } from './checks/tree-problems.ts';
 import { TreeUsage } from './checks/tree-usage.ts';
 import type { TreeSource } from './tree-source.ts';
@@ -88,7 +88,7 @@ class TreeReader implements OpenTree {
     this.#folders = new CheckedSource(source, this.#problems);
     this.#usage = new TreeUsage(settings, selection);
     const folders = this.#tenantFolders();
-    const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
+    const applicationOf = (tenant: string) => applicationNameOf(settings, tenant);
     const names = folders.filter(
       (name) =>
         this.#names.isValid({ name, path: `tenants/${name}` }, 'tenant', () => folders) &&
@@ -99,7 +99,7 @@ class TreeReader implements OpenTree {
       .filter((name) => isSelected(name, selection.tenants))
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
     const labels = names.map((name) => labelsOf(settings, name));
-    this.#problems.add(collisionProblems('tenants', namesIn('tenants', names), applicationOf));
+    this.#problems.add(tenantCollisions(names, applicationOf));
     this.#problems.add(globProblems('--tenant', selection.tenants, this.allTenantNames));
     this.#problems.add(selectorProblems(selection.labels, labels));
   }

@@ -152,6 +152,62 @@ test('a dry run writes nothing, and shows the files with the number of their val
   expect(readdirSync(world.directory)).toEqual([]);
 });
 
+const mapped = {
+  'cfg-acme/dev/Limits': '{"rate": 100}',
+  'cfg-beta/dev/Limits': '{"rate": 100}',
+  'cfg-core/dev/Limits': '{"rate": 200}',
+  'Shop (EU)/dev/Limits': '{"rate": 100}',
+  'gamma-old/dev/Limits': '{"rate": 100}',
+  'zeta-old/dev/Limits': '{"rate": 300}',
+};
+
+test('a map names the tenants freely: those whose applications have other names keep them, in every command', async () => {
+  const world = await deployed(mapped);
+  world.write(
+    'map.yml',
+    'cfg-acme: acme\ncfg-beta: beta\ncfg-core: core\nShop (EU): shop\ngamma-old: gamma\nzeta-old: zeta\n',
+  );
+  const imported = await world.appcfg('import', '--map', 'map.yml');
+  expect([imported.exitCode, imported.stderr]).toEqual([0, expect.not.stringContaining('import-skipped')]);
+  expect(filesOf(world.directory)['appcfg.yml']).toContain(
+    `applicationName: "cfg-{tenant}"
+environments:
+  dev: {}
+tenants:
+  - match:
+      - gamma
+      - zeta
+    applicationName: "{tenant}-old"
+  - match: shop
+    applicationName: "Shop (EU)"
+`,
+  );
+  expect(await adoption(world, '.')).toEqual({ operations: ['TagResource', 'UpdateApplication'], actions: ['adopt'] });
+  expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
+  const { json } = await world.appcfg('status', '-o', 'json');
+  expect(json.addresses.map(({ address, state }: { address: string; state: string }) => [address, state])).toEqual(
+    ['acme', 'beta', 'core', 'gamma', 'shop', 'zeta'].map((tenant) => [`${tenant}/dev/Limits`, 'synced']),
+  );
+  expect((await world.appcfg('history', 'shop/dev/Limits')).exitCode).toBe(0);
+  expect((await world.appcfg('cleanup', '--tenant', 'shop', '--include-adopted', '--yes')).exitCode).toBe(0);
+  await expect(lookUp(world, 'Shop (EU)')).rejects.toThrow();
+});
+
+test('a tenant that is made like one with an application of its own has the name of the others', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: a/b\ntenants:\n  - match: shop\n    applicationName: Shop (EU)\n',
+    'tenants/shop/dev/Limits.yml': 'rate: 1\n',
+  });
+  expect((await world.appcfg('sync', '--yes')).exitCode).toBe(0);
+  const { stdout, exitCode } = await world.appcfg('tenant', 'rename', 'shop', 'market');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('move the clients from the application "Shop (EU)" to "market"');
+  expect((await world.appcfg('sync', '--tenant', 'market')).exitCode).toBe(0);
+  expect((await lookUp(world, 'market')).id).toBeDefined();
+  expect((await world.appcfg('tenant', 'rename', '--finish', 'shop', 'market')).exitCode).toBe(0);
+  expect(filesOf(world.directory)['appcfg.yml']).not.toContain('Shop');
+});
+
 test('only an empty folder is written to: a repository without commits, a readme and the file of --map count as none', async () => {
   const world = await deployed({ 'acme-config/dev/Limits': 'rate: 1', 'other/dev/Limits': 'rate: 2' });
   world.write('.git/config', '');
@@ -254,6 +310,48 @@ test('text that YAML reads as one value is kept as it is, and JSON that is one v
   ]);
   expect(stderr).toContain('the content is plain text');
   expect(stdout).toContain('6 applications, profiles or addresses skipped (see the warnings above)');
+});
+
+test('a format that the next version changes is one warning of the profile', async () => {
+  const world = createWorld({});
+  const scripts = new OtherClient(world.emulator);
+  const [json, yaml, plain] = ['application/json', 'application/x-yaml', 'text/plain'];
+  const contents: readonly (readonly [address: string, contentType: string, content: string])[] = [
+    ['a/dev/Lenient', json, '{"a": 1,}'],
+    ['b/dev/Lenient', json, '{a: 1}'],
+    ['c/dev/Lenient', json, 'a: 1\n'],
+    ['d/dev/Lenient', json, '{"a": 1}'],
+    ['a/dev/MostlyYaml', yaml, 'a: 1\n'],
+    ['b/dev/MostlyYaml', yaml, '{}'],
+    ['c/dev/MostlyYaml', json, '{"a": 1}'],
+    ['a/dev/MostlyJson', json, '{"a": 1}'],
+    ['b/dev/MostlyJson', plain, '{"a": 1}'],
+    ['c/dev/MostlyJson', yaml, 'a: 1\n'],
+    ['a/dev/Plain', plain, 'a: 1\n'],
+    ['b/dev/Plain', plain, 'just text'],
+    ['c/dev/Plain', plain, '{"a": '],
+  ];
+  for (const [address, contentType, content] of contents) {
+    const [application = '', environment = '', configurationProfile = ''] = address.split('/');
+    await scripts.deploy({ application, environment, configurationProfile, content, contentType });
+    world.clock.advance(10 * 60_000);
+  }
+  const { json: result, exitCode } = await world.appcfg('import', '--out', 'out', '-o', 'json');
+  expect(exitCode).toBe(0);
+  const warnings = result.problems.filter(({ code }: { code: string }) => code === 'format-changed');
+  expect(
+    warnings.map(({ message, addresses }: { message: string; addresses: string[] }) => [message, ...addresses]),
+  ).toEqual([
+    [
+      expect.stringContaining('AppConfig serves as application/json what is not valid JSON'),
+      ...['a/dev/Lenient', 'b/dev/Lenient', 'c/dev/Lenient'],
+    ],
+    [expect.stringContaining('AppConfig serves YAML; the tree has format: json'), 'c/dev/MostlyJson'],
+    [expect.stringContaining('AppConfig serves JSON; the tree has format: yaml'), 'c/dev/MostlyYaml'],
+  ]);
+  expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain(
+    'profiles:\n  MostlyYaml:\n    format: yaml\n  Plain:\n    format: yaml\n',
+  );
 });
 
 test('what YAML 1.1 reads differently is one warning of the profile; JSON has none', async () => {

@@ -137,7 +137,7 @@ async function rollbackOf(connection: Connection, policy: Policy) {
   setMaxListeners(0, signal);
   const { targets } = await readRequested(connection, {
     targets: { addresses: [], selection: everything, settings: policy.settings },
-    applicationName: policy.settings.applicationName,
+    names: policy.settings,
     project: policy.project,
     signal,
     isThere: () => true,

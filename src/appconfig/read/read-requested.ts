@@ -11,7 +11,7 @@ import {
 import type { ListedApplication, LiveProfile } from '../../core/live/live-state.ts';
 import { describedProject, isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import type { Monitor, Tags } from '../../core/model/resource.ts';
-import { tenantNaming } from '../../core/settings/application-name.ts';
+import { type ApplicationNames, tenantNaming } from '../../core/settings/application-name.ts';
 import type { Connection } from '../client/connection.ts';
 import {
   applicationsAtOnce,
@@ -25,8 +25,7 @@ import { readTags } from './read-facts.ts';
 
 export interface RequestedOptions {
   readonly targets: RequestedAddresses;
-  /** Pattern with `{tenant}`. */
-  readonly applicationName: string;
+  readonly names: ApplicationNames;
   readonly project: string;
   readonly signal: AbortSignal;
   /** Whether an environment of a tenant is in this account and Region. */
@@ -67,7 +66,7 @@ export interface RequestedEnvironment {
  */
 export async function readRequested(connection: Connection, options: RequestedOptions): Promise<RequestedState> {
   const { project, signal } = options;
-  const tenantOf = tenantNaming(options.applicationName);
+  const tenantOf = tenantNaming(options.names);
   const listed = await listApplications(connection, signal);
   const applications = await readRequestedApplications(connection, listed, options);
   return {
@@ -101,7 +100,7 @@ async function readRequestedApplications(
   options: RequestedOptions,
 ): Promise<readonly ReadApplication[]> {
   const { targets, project, signal, isThere } = options;
-  const tenantOf = tenantNaming(options.applicationName);
+  const tenantOf = tenantNaming(options.names);
   const limit = pLimit(applicationsAtOnce);
   const read = await Promise.all(
     listed.map((application) =>

@@ -50,7 +50,7 @@ export function orphanWarnings(
 
 /** For whole applications that the tree no longer has. */
 export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
-  const tenantOf = tenantNaming(policy.settings.applicationName);
+  const tenantOf = tenantNaming(policy.settings);
   return live.orphanedApplications.map(({ name }) => orphanWarning({ tenant: tenantOf(name) ?? name }, 'application'));
 }
 

@@ -4,6 +4,7 @@ import { parseDocument } from '../document/parse-yaml.ts';
 import { globOfName, isLiteralName, nameOfGlob } from '../model/globs.ts';
 import { isSelected } from '../model/selection.ts';
 import { entriesOf, isList, isMap, mapOf, memberOf, type Value, type ValueMap } from '../model/value.ts';
+import { isOneName } from '../settings/application-name.ts';
 import { editInPlace } from './edit-document.ts';
 
 const path = 'appcfg.yml';
@@ -14,7 +15,7 @@ const tenantGlobs = [
   { list: 'waves', member: 'tenants' },
 ] as const;
 
-type ChangeGlobs = (globs: readonly string[]) => readonly string[] | undefined;
+type ChangeGlobs = (globs: readonly string[], entry: Value) => readonly string[] | undefined;
 
 /**
  * The text of appcfg.yml with which the entries that select `like` select `name`, too.
@@ -24,7 +25,7 @@ export function textWithTenant(
   text: string,
   tenant: { readonly like: string; readonly name: string },
 ): string | undefined {
-  const changed = changedText(text, (globs) => globsWithTenant(globs, tenant));
+  const changed = changedText(text, (globs, entry) => (isNameOfOne(entry) ? globs : globsWithTenant(globs, tenant)));
   return changed !== undefined && commentsOf(text).every((comment) => changed.includes(comment)) ? changed : undefined;
 }
 
@@ -61,10 +62,18 @@ export function differingEntries(
   const settings = settingsIn(text) ?? null;
   return tenantGlobs.flatMap(({ list, member }) =>
     entriesIn(settings, list).flatMap((entry, index) => {
+      // Each tenant has an application of its own.
+      if (isNameOfOne(entry) && isMap(entry) && entriesOf(entry).length === 2) return [];
       const globs = globsIn(entry, member);
       return globs === undefined || isSelected(like, globs) === isSelected(name, globs) ? [] : [`${list}/${index}`];
     }),
   );
+}
+
+/** Whether an entry has the name of one application, which no second tenant can have. */
+function isNameOfOne(entry: Value): boolean {
+  const name = isMap(entry) ? memberOf(entry, 'applicationName') : undefined;
+  return typeof name === 'string' && isOneName(name);
 }
 
 function globsWithTenant(
@@ -102,7 +111,7 @@ function nextSettings(settings: Value | undefined, change: ChangeGlobs): Value |
     for (const [index, entry] of entries.entries()) {
       const before = globsIn(entry, member);
       if (before === undefined || !isMap(entry)) continue;
-      const after = change(before);
+      const after = change(before, entry);
       if (after !== undefined && isDeepStrictEqual(after, before)) continue;
       const left = entries.toSpliced(index, 1, ...(after === undefined ? [] : [withMember(entry, member, after)]));
       return left.length > 0

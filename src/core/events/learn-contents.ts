@@ -4,8 +4,7 @@ import type { Subject } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Layer, Layers } from '../render/layers.ts';
 import { mayHoldSecret } from '../secrets/find-secrets.ts';
-import { tenantNaming } from '../settings/application-name.ts';
-import type { Settings } from '../settings/settings.ts';
+import { type ApplicationNames, tenantNaming } from '../settings/application-name.ts';
 import type { Scrubber } from './scrubber.ts';
 
 /** The files of a tenant, or of the template. Values that others override are redacted, too. */
@@ -35,9 +34,9 @@ export function learnApplication(scrubber: Scrubber, { environments }: DesiredAp
 /** @returns to be called with each content that is read from AppConfig */
 export function liveContentLearner(
   scrubber: Scrubber,
-  { applicationName }: Settings,
+  settings: ApplicationNames,
 ): (application: string, text: string) => void {
-  const tenantOf = tenantNaming(applicationName);
+  const tenantOf = tenantNaming(settings);
   return (application, text) => {
     const value = scrubber.hasPatterns || mayHoldSecret(text) ? parseLiveContent(Buffer.from(text)) : undefined;
     const tenant = tenantOf(application);

@@ -66,6 +66,10 @@ function changedMembers(base: Settings, head: Settings): readonly Difference[] {
   const members = {
     project: (settings: Settings) => settings.project,
     applicationName: (settings: Settings) => settings.applicationName,
+    'tenants.applicationName': ({ tenants }: Settings) =>
+      tenants.flatMap(({ match, applicationName }) =>
+        applicationName === undefined ? [] : [{ match, applicationName }],
+      ),
     adopt: (settings: Settings) => settings.adopt,
     'aws.region': ({ aws }: Settings) => aws.region,
     'aws.allowedAccounts': ({ aws }: Settings) => aws.allowedAccounts,

@@ -46,8 +46,8 @@ export interface Importable {
   readonly profiles: ReadonlyMap<string, ImportedProfile>;
   readonly unparsed: readonly UnparsedContent[];
   readonly skipped: readonly Problem[];
-  /** One for each profile that has values which YAML 1.1 reads differently. */
-  readonly ambiguous: readonly Problem[];
+  /** What clients may read differently once a changed version is deployed; one for each cause and profile. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What may be selected of the names in AppConfig. */
@@ -79,7 +79,7 @@ class Import {
   readonly #applications: readonly ImportedApplication[];
   readonly #selection: ImportSelection;
   readonly #skipped: Problem[] = [];
-  readonly #ambiguous: Problem[] = [];
+  readonly #warnings: Problem[] = [];
   readonly #unparsed: UnparsedContent[] = [];
   /** By type and text: many addresses have the same content. */
   readonly #values = new Map<string, Read>();
@@ -118,7 +118,7 @@ class Import {
       profiles: new Map(profiles),
       unparsed: this.#unparsed,
       skipped: this.#skipped,
-      ambiguous: this.#ambiguous,
+      warnings: this.#warnings,
     };
   }
 
@@ -224,16 +224,19 @@ class Import {
   }
 
   #profile(type: ProfileType, candidates: readonly Candidate[]): ImportedProfile {
-    const format = profileTypes[type].formats.includes('yaml') ? formatOf(candidates) : 'json';
+    const format = profileTypes[type].formats.includes('yaml') ? this.#formatOf(candidates, type) : 'json';
     const ambiguous = new Set<string>();
     const concerned: Address[] = [];
+    const reformatted = new Map<string, Address[]>();
     const addresses = candidates.flatMap((candidate): ImportedAddress[] => {
       const { address, text, bytes } = candidate;
-      const read = bytes === undefined ? this.#read(text, { type, format }) : notText;
+      const read = this.#read(candidate, { type, format });
       const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
       if (fault === undefined && 'value' in read) {
         for (const pointer of read.ambiguous) ambiguous.add(pointer === '' ? '/' : pointer);
         if (read.ambiguous.length > 0) concerned.push(address);
+        const change = formatChange(candidate, read, format);
+        if (change !== undefined) reformatted.set(change, [...(reformatted.get(change) ?? []), address]);
         return [{ address, value: read.value }];
       }
       const hint = 'the content is kept below _unparsed/; the tree does not have the address';
@@ -241,12 +244,29 @@ class Import {
       this.#unparsed.push({ address, content: bytes ?? text });
       return [];
     });
-    const [first, ...others] = concerned;
-    if (first !== undefined) this.#ambiguous.push(ambiguity(ambiguous, [first, ...others]));
+    if (concerned.length > 0) this.#warnings.push({ ...ambiguity(ambiguous), ...subjects(concerned) });
+    for (const [message, changed] of reformatted)
+      this.#warnings.push({ ...formatChanged(message), ...subjects(changed) });
     return { type, format, addresses };
   }
 
-  #read(text: string, as: { readonly type: ProfileType; readonly format: ContentFormat }): Read {
+  /** The format of the versions that appcfg made, which must stay as it is; without any that of most contents. */
+  #formatOf(candidates: readonly Candidate[], type: ProfileType): ContentFormat {
+    const labelled = candidates.filter(({ versionLabel }) => isAppcfgLabel(versionLabel));
+    const counted = labelled.length > 0 ? labelled : candidates;
+    const formats = counted.flatMap((candidate): ContentFormat[] => {
+      const read = this.#read(candidate, { type, format: 'json' });
+      if ('fault' in read) return [];
+      const { contentType } = candidate;
+      // Another content type, such as text/plain, does not name a format.
+      const isYaml = isDeclared('yaml', contentType) || !(isDeclared('json', contentType) || read.isJson);
+      return [isYaml ? 'yaml' : 'json'];
+    });
+    return formats.filter((format) => format === 'yaml').length * 2 > formats.length ? 'yaml' : 'json';
+  }
+
+  #read({ text, bytes }: Candidate, as: { readonly type: ProfileType; readonly format: ContentFormat }): Read {
+    if (bytes !== undefined) return notText;
     const key = `${as.type} ${as.format} ${text}`;
     const known = this.#values.get(key);
     if (known !== undefined) return known;
@@ -263,6 +283,8 @@ type Read =
       readonly versionLabel: string;
       /** JSON Pointers of what YAML 1.1 reads differently. */
       readonly ambiguous: readonly string[];
+      /** Not only YAML. */
+      readonly isJson: boolean;
     }
   | { readonly fault: string };
 
@@ -276,7 +298,8 @@ function readContent(
   const error = parsed.problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) return { fault: parseFault(error) };
   if (parsed.value === undefined) return { fault: 'the content is empty' };
-  const isText = !isMap(parsed.value) && !isList(parsed.value) && !isJson(text);
+  const isValidJson = isJson(text);
+  const isText = !isMap(parsed.value) && !isList(parsed.value) && !isValidJson;
   if (isText) return { fault: 'the content is plain text, which a tree cannot keep as it is' };
   const value = comparable(parsed.value, type);
   if (profileTypes[type].document === 'feature flags' && checkFlags(value).errors.length > 0) {
@@ -288,7 +311,7 @@ function readContent(
   const { bytes, versionLabel } = contentOf(value, format);
   // Two spaces for each level make it larger than it is live.
   if (bytes > largestContent) return { fault: 'the content is too large when it is rendered' };
-  return { value, versionLabel, ambiguous: parsed.ambiguous };
+  return { value, versionLabel, ambiguous: parsed.ambiguous, isJson: isValidJson };
 }
 
 function parseFault({ message }: Problem): string {
@@ -299,10 +322,8 @@ function parseFault({ message }: Problem): string {
 /** Pointers that a warning names. */
 const mostNamed = 5;
 
-/** One warning of a profile. */
-function ambiguity(pointers: ReadonlySet<string>, addresses: readonly [Address, ...Address[]]): Problem {
+function ambiguity(pointers: ReadonlySet<string>): Problem {
   const named = [...pointers].slice(0, mostNamed).join(', ');
-  const [subject] = addresses;
   return {
     code: 'scalar-ambiguous',
     severity: 'warning',
@@ -310,13 +331,45 @@ function ambiguity(pointers: ReadonlySet<string>, addresses: readonly [Address, 
     hint: {
       text: 'if a client reads YAML 1.1 (PyYAML, SnakeYAML), write in the tree what it sees now, such as true for yes, before you sync a change',
     },
-    ...(addresses.length === 1
-      ? { subject }
-      : {
-          subject: { configurationProfile: subject.configurationProfile },
-          addresses: addresses.slice(0, mostListed),
-          count: addresses.length,
-        }),
+  };
+}
+
+/** What the next version of an address changes besides its values; undefined: nothing. */
+function formatChange(
+  { contentType }: Candidate,
+  { isJson: isValidJson }: { readonly isJson: boolean },
+  format: ContentFormat,
+): string | undefined {
+  if (!isValidJson && isDeclared('json', contentType)) {
+    return `AppConfig serves as ${contentType} what is not valid JSON; the tree has what YAML 1.2 reads, and its next version is valid ${format.toUpperCase()}`;
+  }
+  // `{}` and `5` are both.
+  if (isValidJson === (format === 'json') || isDeclared(format, contentType)) return undefined;
+  return isValidJson
+    ? 'AppConfig serves JSON; the tree has format: yaml, so the next version is YAML'
+    : 'AppConfig serves YAML; the tree has format: json, so the next version is JSON';
+}
+
+function formatChanged(message: string): Problem {
+  return {
+    code: 'format-changed',
+    severity: 'warning',
+    message,
+    hint: {
+      text: 'check what the clients can read before you sync a change; "format" of the profile in appcfg.yml decides',
+    },
+  };
+}
+
+/** The addresses of one profile that a warning is about. */
+function subjects(addresses: readonly Address[]): Pick<Problem, 'subject' | 'addresses' | 'count'> {
+  const [first] = addresses;
+  if (first === undefined) return {};
+  if (addresses.length === 1) return { subject: first };
+  return {
+    subject: { configurationProfile: first.configurationProfile },
+    addresses: addresses.slice(0, mostListed),
+    count: addresses.length,
   };
 }
 
@@ -333,12 +386,8 @@ function labelFault(
   return versionLabel === rendered.versionLabel ? undefined : "the live version's label does not match its content";
 }
 
-/** The format of the versions that appcfg made, which must stay as it is; without any that of most versions. */
-function formatOf(candidates: readonly Candidate[]): ContentFormat {
-  const labelled = candidates.filter(({ versionLabel }) => isAppcfgLabel(versionLabel));
-  const counted = labelled.length > 0 ? labelled : candidates;
-  const yaml = counted.filter(({ contentType }) => /yaml/i.test(contentType)).length;
-  return yaml * 2 > counted.length ? 'yaml' : 'json';
+function isDeclared(format: ContentFormat, contentType: string): boolean {
+  return contentType.toLowerCase().includes(format);
 }
 
 function mostFrequent<Of extends string>(counts: ReadonlyMap<Of, number>): Of {

@@ -33,7 +33,7 @@ export interface ImportedTree {
 /** @param settings besides those of profiles and environments */
 export function importedTree(
   { profiles, unparsed }: Importable,
-  settings: Pick<ImportedSettings, 'project' | 'region' | 'applicationName'> & {
+  settings: Pick<ImportedSettings, 'project' | 'region' | 'names'> & {
     readonly applications: readonly LiveApplication[];
   },
 ): ImportedTree {

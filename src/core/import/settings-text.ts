@@ -9,13 +9,13 @@ import { mapOf, type Value } from '../model/value.ts';
 import { defaultProfileSettings, defaultSettings } from '../settings/settings.ts';
 import type { ImportedProfile } from './importable.ts';
 import type { ImportedStrategies } from './live-strategies.ts';
+import type { TenantNames } from './tenant-names.ts';
 
 export interface ImportedSettings {
   readonly project: string;
   /** Undefined: the tree is not for one. */
   readonly region: string | undefined;
-  /** A pattern with `{tenant}`. */
-  readonly applicationName: string;
+  readonly names: Pick<TenantNames, 'pattern' | 'own'>;
   readonly strategies: ImportedStrategies;
   readonly profiles: readonly {
     readonly name: string;
@@ -28,20 +28,20 @@ const head = `# yaml-language-server: $schema=./node_modules/@appcfg/cli/docs/ap
 # Written by appcfg import from what was live. Every key is described in docs/settings.md.
 `;
 
-export function settingsText({ project, region, applicationName, strategies, profiles }: ImportedSettings): string {
-  const names = new Set(strategies.environments.values());
-  const [common] = names.size === 1 ? names : [];
+export function settingsText({ project, region, names, strategies, profiles }: ImportedSettings): string {
+  const used = new Set(strategies.environments.values());
+  const [common] = used.size === 1 ? used : [];
   const sections: readonly (readonly [string, Value | undefined])[] = [
     ['apiVersion', 'appcfg/v1'],
     ['project', project],
     ['aws', region === undefined ? undefined : mapOf([['region', region]])],
-    ['applicationName', applicationName === '{tenant}' ? undefined : applicationName],
+    ['applicationName', names.pattern === defaultSettings.applicationName ? undefined : names.pattern],
     ['deploymentStrategy', common === defaultSettings.deploymentStrategy ? undefined : common],
     [
       'environments',
       mapOf([...strategies.environments].map(([name, strategy]) => [name, environmentEntry(strategy, common)])),
     ],
-    ['tenants', listIfAny(exclusions(profiles))],
+    ['tenants', listIfAny([...ownNames(names), ...exclusions(profiles)])],
     [
       'deploymentStrategies',
       mapIfAny([...strategies.own].map(([name, numbers]) => [name, mapOf(Object.entries(numbers))])),
@@ -74,6 +74,11 @@ function profileEntry({ name, profile, files }: ImportedSettings['profiles'][num
   return members.length === 0 ? [] : [[name, mapOf(members)]];
 }
 
+/** Tenants whose applications are not named as `applicationName` has it. */
+function ownNames({ own }: ImportedSettings['names']): readonly Value[] {
+  return own.flatMap(({ applicationName, tenants }) => tenantEntries(tenants, { applicationName }));
+}
+
 /** Tenants that must not have a profile of the template: an entry for those that lack the same ones. */
 function exclusions(profiles: ImportedSettings['profiles']): readonly Value[] {
   const lacking = new Map<string, string[]>();
@@ -83,14 +88,18 @@ function exclusions(profiles: ImportedSettings['profiles']): readonly Value[] {
   const groups = groupsBy([...lacking], ([, names]) => JSON.stringify(names));
   return groups.flatMap((group) => {
     const excludeProfiles = group[0][1].map(globOfName);
-    const tenants = group.map(([tenant]) => globOfName(tenant)).sort();
-    return inParts(tenants, mostGlobs).map((match) =>
-      mapOf([
-        ['match', match],
-        ['excludeProfiles', excludeProfiles],
-      ]),
+    return tenantEntries(
+      group.map(([tenant]) => tenant),
+      { excludeProfiles },
     );
   });
+}
+
+/** As many entries as are needed to match all of the tenants. */
+function tenantEntries(tenants: readonly string[], settings: Readonly<Record<string, Value>>): readonly Value[] {
+  return inParts(tenants.map(globOfName).sort(), mostGlobs).map((match) =>
+    mapOf([['match', match.length === 1 ? (match[0] ?? '') : match], ...Object.entries(settings)]),
+  );
 }
 
 function inParts<Of>(all: readonly Of[], size: number): readonly (readonly Of[])[] {

@@ -1,50 +1,81 @@
 // Which tenant an application is, when there is no tree yet.
-import { applicationNameOf, tenantNaming } from '../settings/application-name.ts';
+import { countBy } from 'es-toolkit/array/countBy';
+import { partition } from 'es-toolkit/array/partition';
+import { isOneName, nameByPattern, tenantByPattern } from '../settings/application-name.ts';
+import { unknownPlaceholders } from '../settings/placeholders.ts';
 
 export interface TenantNames {
   /** `applicationName` of the settings. */
   readonly pattern: string;
+  /** Tenants whose applications are named in another way. */
+  readonly own: readonly OwnNames[];
   /** By the application's name. */
   readonly tenants: ReadonlyMap<string, string>;
-  /** Applications that the map has, but no pattern that fits the others. */
-  readonly misfits: readonly string[];
+  /** Applications whose names no settings can have. */
+  readonly impossible: readonly string[];
+}
+
+export interface OwnNames {
+  /** A pattern with `{tenant}`, or the name of the application of the one tenant. */
+  readonly applicationName: string;
+  readonly tenants: readonly string[];
 }
 
 /** Applications whose names match the pattern. */
 export function tenantsByPattern(pattern: string, applications: readonly string[]): TenantNames {
-  const tenantOf = tenantNaming(pattern);
+  const tenantOf = tenantByPattern(pattern);
   const tenants = applications.flatMap((name): [string, string][] => {
     const tenant = tenantOf(name);
     return tenant === undefined ? [] : [[name, tenant]];
   });
-  return { pattern, tenants: new Map(tenants), misfits: [] };
+  return { pattern, own: [], tenants: new Map(tenants), impossible: [] };
 }
 
 /**
- * Applications that the map has. A tree has one pattern for the names of all of them: the one that fits most.
+ * Applications that the map has. The pattern that fits most of them is that of all tenants. Of the others, those that a
+ * pattern fits have that pattern, where it fits at least two, and the rest the names of their applications.
  * @param map from application to tenant
  */
 export function tenantsByMap(map: ReadonlyMap<string, string>): TenantNames {
-  const counts = new Map<string, number>();
-  for (const [application, tenant] of map) {
-    for (const pattern of patternsOf(application, tenant)) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  const [pattern = '{tenant}', ...others] = patternsOfMap(map);
+  const fits = (each: string) => (entry: [string, string]) => nameByPattern(each, entry[1]) === entry[0];
+  const own: OwnNames[] = [];
+  let [, left] = partition([...map], fits(pattern));
+  for (const other of others) {
+    const [fitting, rest] = partition(left, fits(other));
+    if (fitting.length < 2) continue;
+    own.push({ applicationName: other, tenants: fitting.map(([, tenant]) => tenant).sort() });
+    left = rest;
   }
-  const byCount = [...counts].sort(([a, one], [b, other]) => other - one || a.length - b.length || (a < b ? -1 : 1));
-  const pattern = byCount[0]?.[0] ?? '{tenant}';
-  const fits = ([application, tenant]: [string, string]) => applicationNameOf(pattern, tenant) === application;
+  const [single, impossible] = partition(left, ([name]) => isOneName(name) && isSetting(name));
+  const lost = new Set(impossible.map(([name]) => name));
   return {
     pattern,
-    tenants: new Map([...map].filter(fits)),
-    misfits: [...map].filter((entry) => !fits(entry)).map(([application]) => application),
+    own: [...own, ...single.map(([applicationName, tenant]) => ({ applicationName, tenants: [tenant] }))],
+    tenants: new Map([...map].filter(([name]) => !lost.has(name))),
+    impossible: [...lost],
   };
 }
 
+/** The pattern that fits most first; after it those that fit at least two. */
+function patternsOfMap(map: ReadonlyMap<string, string>): readonly string[] {
+  const counts = countBy([...map].flatMap(patternsOf), (pattern) => pattern);
+  const [first, ...others] = Object.entries(counts).sort(
+    ([a, one], [b, other]) => other - one || a.length - b.length || (a < b ? -1 : 1),
+  );
+  return [...(first ? [first] : []), ...others.filter(([, count]) => count > 1)].map(([pattern]) => pattern);
+}
+
 /** The patterns that make the application's name of the tenant's. */
-function patternsOf(application: string, tenant: string): readonly string[] {
+function patternsOf([application, tenant]: [string, string]): readonly string[] {
   const patterns: string[] = [];
-  if (tenant === '') return patterns;
   for (let at = application.indexOf(tenant); at >= 0; at = application.indexOf(tenant, at + 1)) {
     patterns.push(`${application.slice(0, at)}{tenant}${application.slice(at + tenant.length)}`);
   }
-  return patterns;
+  return patterns.filter((pattern) => isSetting(pattern) && pattern.split('{tenant}').length === 2);
+}
+
+/** Whether all that is in braces is a placeholder. */
+function isSetting(pattern: string): boolean {
+  return unknownPlaceholders(pattern, 'applicationName').length === 0;
 }

@@ -48,7 +48,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     }
     problems.push(...orphanWarnings(application, assessment));
   }
-  const tenantOf = tenantNaming(policy.settings.applicationName);
+  const tenantOf = tenantNaming(policy.settings);
   for (const { name } of live.orphanedApplications) {
     addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, accountRegion }));
   }

@@ -130,6 +130,10 @@ export const problemCodes = {
   'resource-missing': { exit: 4, meaning: 'AppConfig does not have a resource that a step needs' },
   'override-impossible': { exit: 4, meaning: 'no override in the tree renders to the live content' },
   'import-skipped': { exit: 0, meaning: 'import leaves out an application, a profile, a name or a content' },
+  'format-changed': {
+    exit: 0,
+    meaning: 'after an import the next version of an address is JSON where YAML is live, or the other way round',
+  },
   'version-missing': { exit: 4, meaning: 'AppConfig does not have a version that a step needs' },
   'commit-unknown': { exit: 3, meaning: 'neither Git nor AppConfig knows the commit of rollback --commit' },
   'rollback-target-missing': { exit: 4, meaning: 'there is no earlier version to roll back to' },

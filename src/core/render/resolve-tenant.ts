@@ -152,7 +152,7 @@ export class TenantResolver {
     }
     for (const found of await Promise.all(problems.checks)) problems.add(found);
     problems.add(this.#redundanciesForAllEnvironments(tenant));
-    const name = applicationNameOf(settings.applicationName, tenant.name);
+    const name = applicationNameOf(settings, tenant.name);
     return { application: { tenant: tenant.name, name, environments }, problems: problems.all };
   }
 

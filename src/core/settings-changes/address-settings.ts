@@ -70,6 +70,12 @@ type OfTarget = keyof EnvironmentSettings | Exclude<keyof TenantEntry, 'match'>;
 
 /** Of environments and tenants: a row for each member. */
 const targetRows = {
+  applicationName: {
+    of: (settings, { tenant }) => settings.tenants.of(tenant).applicationName,
+    keysOf: (settings, address) =>
+      tenantKeys(settings, address, (entry) => entry.applicationName !== undefined, 'applicationName'),
+    loosens: anyChange('which application is the tenant’s'),
+  },
   account: destination('account'),
   region: destination('region'),
   roleArn: destination('roleArn'),

@@ -1,5 +1,6 @@
 // Rules of appcfg.yml that its schema cannot express: how its parts fit together, and AWS's rules for names and tags.
 import { accountOf } from '../model/account-region.ts';
+import { isLiteralName } from '../model/globs.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, mostValidators, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -26,17 +27,27 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
   ];
 }
 
-function applicationNameProblems({ applicationName }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  const tenants = applicationName.split('{tenant}').length - 1;
-  if (tenants === 1) return [];
-  const [message, hint] =
-    tenants === 0
-      ? [
-          `"applicationName" is "${applicationName}", without {tenant}`,
-          'add {tenant}, because every tenant has its own application: "acme-{tenant}"',
-        ]
-      : ['"applicationName" has {tenant} twice', 'keep one {tenant}'];
-  return [problemAt(['applicationName'], message, hint)];
+function applicationNameProblems({ applicationName, tenants }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const own = (tenants ?? []).map(({ applicationName: name, match }, index) => ({
+    path: ['tenants', index, 'applicationName'],
+    name,
+    isOfOneTenant: isOneTenant(match),
+  }));
+  return [{ path: ['applicationName'], name: applicationName, isOfOneTenant: false }, ...own].flatMap(
+    ({ path, name, isOfOneTenant }) => {
+      const count = (name ?? '{tenant}').split('{tenant}').length - 1;
+      if (count > 1) return [problemAt(path, '"applicationName" has {tenant} twice', 'keep one {tenant}')];
+      if (count === 1 || isOfOneTenant) return [];
+      const where = path.length > 1 ? ', or match one tenant by its name' : '';
+      const hint = `add {tenant}, because every tenant has its own application: "acme-{tenant}"${where}`;
+      return [problemAt(path, `"applicationName" is "${name}", without {tenant}`, hint)];
+    },
+  );
+}
+
+function isOneTenant(match: string | readonly string[]): boolean {
+  const [first = '', ...others] = typeof match === 'string' ? [match] : match;
+  return others.length === 0 && isLiteralName(first);
 }
 
 /** What else decides whether a run fails for what it finds. */
@@ -155,6 +166,7 @@ function overridesOf({ environments, tenants = [] }: SettingsFile) {
 /** The texts whose placeholders are replaced. `*` stands for any key. */
 const filledTexts: readonly (readonly [path: string, kind: TextKind])[] = [
   ['applicationName', 'applicationName'],
+  ['tenants/*/applicationName', 'applicationName'],
   ['environments/*/monitors/*/*', 'environment'],
   ['tenants/*/monitors/*/*', 'environment'],
   ['environments/*/kmsKey', 'environment'],

@@ -192,6 +192,15 @@ const tenant = z
     match: z
       .union([glob, globs.min(1)])
       .meta({ description: 'Glob of tenants, or list of at least one; ! excludes', examples: ['acme-*'] }),
+    applicationName: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Pattern of the names of the applications of these tenants, with {tenant}; or the name of one application, where match names one tenant',
+        examples: ['legacy-{tenant}'],
+      }),
     ...deployed,
     ...destination,
     excludeProfiles: globs.default([]).meta({

@@ -15,7 +15,7 @@ export interface Settings {
     /** Granted to the account; undefined: AWS's default is assumed. */
     readonly quotas: Readonly<Record<QuotaName, number | undefined>>;
   };
-  /** A pattern with `{tenant}`. */
+  /** A pattern with `{tenant}`, for tenants whose entries have none. */
   readonly applicationName: string;
   /** Globs of the names of applications that may be adopted. */
   readonly adopt: readonly string[];
@@ -87,6 +87,8 @@ export interface EnvironmentSettings extends Overrides {
 /** Settings of the tenants that match. */
 export interface TenantEntry extends Overrides {
   readonly match: readonly string[];
+  /** A pattern with `{tenant}`, or the name of the application of the one tenant that `match` names. */
+  readonly applicationName?: string | undefined;
   /** Globs of configuration profiles that are not rendered for these tenants. */
   readonly excludeProfiles: readonly string[];
   readonly labels: ReadonlyMap<string, string>;

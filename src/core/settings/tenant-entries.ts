@@ -1,4 +1,4 @@
-// The entries under `tenants:`, combined for each tenant. For strategies and monitors a later entry wins over an earlier one.
+// The entries under `tenants:`, combined for each tenant. For names, strategies and monitors a later entry wins over an earlier one.
 // Account, Region and role are never overridden: account-regions.ts reports entries that contradict each other.
 import { accountOf } from '../model/account-region.ts';
 import { isSelected } from '../model/selection.ts';
@@ -6,6 +6,8 @@ import type { MonitorSettings, TenantEntry } from './settings.ts';
 
 /** All entries that match a tenant, combined. */
 export interface TenantSettings {
+  /** A pattern, or a name. */
+  readonly applicationName: string | undefined;
   readonly deploymentStrategy: string | undefined;
   /** Undefined: those of the environment. */
   readonly monitors: readonly MonitorSettings[] | undefined;
@@ -55,6 +57,7 @@ function combine(tenants: readonly TenantEntry[], entries: readonly number[]): T
   const matching = entries.map((index) => tenants[index]).filter((entry) => entry !== undefined);
   const last = <K extends keyof TenantEntry>(key: K) => matching.findLast((entry) => entry[key] !== undefined)?.[key];
   return {
+    applicationName: last('applicationName'),
     deploymentStrategy: last('deploymentStrategy'),
     monitors: last('monitors'),
     labels: new Map(matching.flatMap(({ labels }) => [...labels])),

@@ -53,7 +53,7 @@ async function readEverywhere(
   { tenants, labels, configurationProfiles }: CleanupOptions,
 ): Promise<readonly [PrunableAccountRegion, ...PrunableAccountRegion[]]> {
   const { project, settings } = run.project;
-  const tenantOf = tenantNaming(settings.applicationName);
+  const tenantOf = tenantNaming(settings);
   const isTenantSelected = (tenant: string) =>
     isSelected(tenant, tenants) && areLabelsSelected(labelsOf(settings, tenant), labels);
   const named = ({ name }: { readonly name: string }) => {
@@ -82,11 +82,11 @@ async function readEverywhere(
 function refuseEmpty(
   { targets, profiles }: { readonly targets: readonly PruneTarget[]; readonly profiles: readonly string[] },
   { tenants, labels, configurationProfiles }: Pick<CleanupOptions, 'tenants' | 'labels' | 'configurationProfiles'>,
-  { applicationName }: Settings,
+  settings: Settings,
 ): void {
   const found = new Set(targets.map(({ application }) => application.name));
   const isLiteral = (glob: string) => !glob.startsWith('!') && isLiteralName(glob);
-  const applicationOf = (tenant: string) => applicationNameOf(applicationName, nameOfGlob(tenant));
+  const applicationOf = (tenant: string) => applicationNameOf(settings, nameOfGlob(tenant));
   const missing = tenants.filter(isLiteral).find((tenant) => labels.length === 0 && !found.has(applicationOf(tenant)));
   if (missing !== undefined) throw noneSelected([`--tenant ${missing}`], found, applicationOf(missing));
   if (found.size === 0 && tenants.length + labels.length > 0) {

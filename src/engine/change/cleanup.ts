@@ -58,7 +58,7 @@ async function planCleanupRun(session: Session, run: Run): Promise<ApplyInput & 
   }));
   emitUnreached([...failed, ...session.unreached], context.emit);
   const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
-  const targetOf = cleanupTarget(options, { names, isNamed, applicationName: settings.applicationName });
+  const targetOf = cleanupTarget(options, { names, isNamed, settings });
   const planOf = ({ at, inventory }: ReadInventory) => ({
     accountRegion: at.accountRegion,
     isOwn: at.isOwn,
@@ -70,7 +70,7 @@ async function planCleanupRun(session: Session, run: Run): Promise<ApplyInput & 
   return {
     plan: planCleanup([planOf(first), ...others.map(planOf)], {
       project: project.project,
-      tenantOf: tenantNaming(settings.applicationName),
+      tenantOf: tenantNaming(settings),
       includeAdopted: options.includeAdopted,
       maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
     }),
@@ -93,7 +93,7 @@ interface ReadInventory {
 }
 
 function namedBy({ tenants, labels }: CleanupOptions, settings: Settings): IsNamed {
-  const tenantOf = tenantNaming(settings.applicationName);
+  const tenantOf = tenantNaming(settings);
   const isAnyNamed = tenants.length + labels.length > 0;
   return (application) => {
     const tenant = tenantOf(application);
@@ -112,7 +112,7 @@ function namedBy({ tenants, labels }: CleanupOptions, settings: Settings): IsNam
  */
 function cleanupTarget(
   options: CleanupOptions,
-  live: { readonly names: ReadonlySet<string>; readonly isNamed: IsNamed; readonly applicationName: string },
+  live: { readonly names: ReadonlySet<string>; readonly isNamed: IsNamed; readonly settings: Settings },
 ): (desired: readonly DesiredApplication[]) => CleanupTarget {
   if (options.all) return () => ({ kind: 'all' });
   if (options.orphans) return (desired) => ({ kind: 'orphans', desired });
@@ -122,7 +122,7 @@ function cleanupTarget(
   const literal = new Set(
     tenants
       .filter((tenant) => !isNegated && labels.length === 0 && isLiteralName(tenant))
-      .map((tenant) => applicationNameOf(live.applicationName, nameOfGlob(tenant))),
+      .map((tenant) => applicationNameOf(live.settings, nameOfGlob(tenant))),
   );
   const missing = [...literal].find((name) => !live.names.has(name));
   const names = new Set([...live.names].filter(live.isNamed));

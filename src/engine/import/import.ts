@@ -11,6 +11,7 @@ import { matchesAny } from '../../core/model/globs.ts';
 import { everything, isSelected } from '../../core/model/selection.ts';
 import { flagsFor, flagWith, type Hint, type HintCommand } from '../../core/problem/hint.ts';
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
+import { nameFault } from '../../core/problem/names.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import { folderToWrite } from '../../files/folder-to-write.ts';
@@ -75,12 +76,12 @@ export async function importTree(options: ImportOptions, context: Context): Prom
       profile: (name) => isSelected(name, options.selection.configurationProfiles),
     });
     const skipped = mergeProblems([...read.skipped, ...found.skipped]);
-    for (const problem of [...skipped, ...found.ambiguous]) reporter.report(problem);
+    for (const problem of [...skipped, ...found.warnings]) reporter.report(problem);
     if (found.profiles.size === 0) throw nothingToImport(options);
     const tree = importedTree(found, {
       project,
       region: options.local ? undefined : session.reached[0].accountRegion.region,
-      applicationName: read.pattern,
+      names: read.names,
       applications: read.live.map(({ application }) => application),
     });
     if (!options.dryRun) await writeTree(tree, { run, read, found, session });
@@ -143,7 +144,7 @@ interface ReadApplications {
   readonly applications: readonly ImportedApplication[];
   readonly live: readonly LiveContents[];
   readonly skipped: readonly Problem[];
-  readonly pattern: string;
+  readonly names: TenantNames;
   /** In the account and Region. */
   readonly applicationCount: number;
 }
@@ -181,7 +182,7 @@ async function readApplications(
     applications: imported.sort((a, b) => (a.tenant < b.tenant ? -1 : 1)),
     live,
     skipped: [...skipped, ...others],
-    pattern: names.pattern,
+    names,
     applicationCount: listed.length,
   };
 }
@@ -206,10 +207,10 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
     });
   }
   const names = map === undefined ? tenantsByPattern(pattern, selected) : tenantsByMap(map);
-  const misfits = new Set(names.misfits);
+  const impossible = new Set(names.impossible);
   const skipped: Problem[] = selected.flatMap((name) => {
     if (names.tenants.has(name)) return [];
-    if (misfits.has(name)) return [misfit(name, names)];
+    if (impossible.has(name)) return [badApplicationName(name, 'has braces, which are placeholders in appcfg.yml')];
     // What a map does not name is left out on purpose.
     return map === undefined ? [unnamed(name, names.pattern)] : [];
   });
@@ -217,14 +218,20 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
     const tenant = names.tenants.get(name);
     if (tenant === undefined || !isSelected(tenant, options.selection.tenants)) return false;
     const fault = folderNameFault(tenant);
+    const ofApplication = nameFault(name);
     if (fault !== undefined) skipped.push(badName(tenant, fault));
-    return fault === undefined;
+    else if (ofApplication !== undefined) skipped.push(badApplicationName(name, `has ${ofApplication}`));
+    return fault === undefined && ofApplication === undefined;
   });
   // Of two names that look the same the first is taken.
   const similar = similarNames([...usable].sort());
+  const similarTenants = similarNames(usable.map((name) => tenantOf(names, name)).sort());
   for (const [name, other] of similar)
     skipped.push(badName(tenantOf(names, name), `looks like "${tenantOf(names, other)}"`));
-  const chosen = listed.filter(({ name }) => usable.includes(name) && !similar.has(name));
+  for (const [tenant, other] of similarTenants) skipped.push(badName(tenant, `looks like "${other}"`));
+  const chosen = listed.filter(
+    ({ name }) => usable.includes(name) && !similar.has(name) && !similarTenants.has(tenantOf(names, name)),
+  );
   return { chosen, names, skipped };
 }
 
@@ -239,12 +246,10 @@ function unnamed(name: string, pattern: string): Problem {
   });
 }
 
-function misfit(name: string, { pattern }: TenantNames): Problem {
-  return importSkipped(
-    `the name of the application does not follow from its tenant in --map by the pattern "${pattern}"`,
-    'a tree has one applicationName, such as "{tenant}-config": name the tenant by a part of the name of its application, and import those of another pattern into a tree of their own',
-    { tenant: name },
-  );
+function badApplicationName(name: string, fault: string): Problem {
+  return importSkipped(`the name "${name}" of the application ${fault}`, 'leave it to what manages it now', {
+    tenant: name,
+  });
 }
 
 async function writeTree(

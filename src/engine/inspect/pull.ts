@@ -118,7 +118,7 @@ async function wantedValue(
   { project, context }: Run,
 ): Promise<WantedContent | string> {
   const { tenant, environment } = desired.address;
-  const found = live.applications.get(applicationNameOf(project.settings.applicationName, tenant));
+  const found = live.applications.get(applicationNameOf(project.settings, tenant));
   const history = profile && found?.application.environments.get(environment)?.histories.get(profile.id);
   const served = history?.newest.number === drift?.deploymentNumber ? history?.newest : completed;
   if (found === undefined || profile === undefined || served === undefined) return 'nothing is live';

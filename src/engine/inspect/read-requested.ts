@@ -50,7 +50,7 @@ export function sessionForRequest(
 
 function applicationsOf(addresses: readonly Address[], settings: Settings): readonly DesiredApplication[] {
   return addresses.map(({ tenant, environment }) => {
-    const name = applicationNameOf(settings.applicationName, tenant);
+    const name = applicationNameOf(settings, tenant);
     return { tenant, name, environments: [{ name: environment, configurations: [] }] };
   });
 }
@@ -65,7 +65,6 @@ export async function readRequestedEverywhere(
 ): Promise<readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]]> {
   const { settings } = project;
   const targets: RequestedAddresses = { addresses: options.addresses, selection: options.selection, settings };
-  const { applicationName } = settings;
   const { signal } = session;
   const several = isOneOfSeveral(session);
   const { done, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => {
@@ -73,7 +72,7 @@ export async function readRequestedEverywhere(
     // Of several, an environment is in one. In the only one, the guard reports that the environment belongs elsewhere.
     const isThere = (tenant: string, environment: string) =>
       !several || account.check({ tenant, environment, policy }) === undefined;
-    const reading = { targets, applicationName, project: project.project, signal, isThere };
+    const reading = { targets, names: settings, project: project.project, signal, isThere };
     return { at, policy, ...(await readRequested(at.connection, reading)) };
   });
   const unread = [...failed, ...session.unreached];
@@ -93,7 +92,7 @@ function refuseMissing(
     targets,
     read.flatMap(({ found }) => found),
     {
-      applicationOf: (tenant) => applicationNameOf(settings.applicationName, tenant),
+      applicationOf: (tenant) => applicationNameOf(settings, tenant),
       tenants: [...new Set(read.flatMap(({ tenants }) => tenants))],
     },
   );

@@ -46,7 +46,7 @@ export async function createTenant(
   context: Context,
 ): Promise<{ readonly files: readonly FileChange[]; readonly notes: readonly Hint[] }> {
   if (like !== undefined) requireTenant(like, tree);
-  checkNewTenant(name, tree.tenants, tree.settings.applicationName);
+  checkNewTenant(name, tree.tenants, tree.settings);
   const files = like === undefined ? emptyFolders(environments, tree) : copiesOf(like, environments, tree);
   const settings = like === undefined ? undefined : changedSettings({ like, name }, tree);
   const directory = realTree(context);

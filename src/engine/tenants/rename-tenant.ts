@@ -10,8 +10,7 @@ export async function renameTenant({ from, to }: RenameTenantOptions, context: C
   const tree = await openChangeableTree(context);
   if (tree === undefined) return;
   const { files, notes } = await createTenant({ name: to, like: from, environments: [] }, tree, context);
-  const { applicationName } = tree.settings;
-  const [before, after] = [from, to].map((tenant) => applicationNameOf(applicationName, tenant));
+  const [before, after] = [from, to].map((tenant) => applicationNameOf(tree.settings, tenant));
   context.emit({
     type: 'files-changed',
     directory: context.directory,

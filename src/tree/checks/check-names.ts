@@ -63,6 +63,18 @@ export function nameDoubt(name: string, kind: NamedKind): Required<Pick<Problem,
   };
 }
 
+/** Tenants that look the same, or whose applications do. */
+export function tenantCollisions(
+  tenants: readonly string[],
+  applicationOf: (tenant: string) => string,
+): readonly Problem[] {
+  const entries = tenants.map((name) => ({ name, path: `tenants/${name}` }));
+  const found = collisionProblems('tenants', entries);
+  const reported = new Set(found.map(({ source }) => source?.file));
+  const others = entries.filter(({ path }) => !reported.has(path));
+  return [...found, ...collisionProblems('applications of the tenants', others, applicationOf)];
+}
+
 /**
  * Names that differ only in case, Unicode form or alphabet: AppConfig accepts both, but file systems and users confuse them.
  * @param kind of all of them, in the plural
@@ -79,14 +91,20 @@ export function collisionProblems(
     const other = looks.map((look) => seen.get(look)).find((each) => each !== undefined && each !== name);
     for (const look of looks) seen.set(look, name);
     if (other === undefined) return [];
-    const isSpelling = comparableName(nameOf(other)) === comparableName(nameOf(name));
-    const how = isSpelling ? 'differ only in case or Unicode form' : 'look the same, with letters of two alphabets';
+    const [one, two] = [nameOf(other), nameOf(name)];
+    const isSpelling = comparableName(one) === comparableName(two);
+    const how =
+      one === two
+        ? `have the same name "${one}"`
+        : isSpelling
+          ? 'differ only in case or Unicode form'
+          : 'look the same, with letters of two alphabets';
     return [
       {
         code: 'name-collision',
         severity: 'error',
         message: `the ${kind} "${other}" and "${name}" ${how}`,
-        hint: { text: 'rename one of them' },
+        hint: { text: two === name ? 'rename one of them' : 'change applicationName of one of them, or rename one' },
         source: { file: path },
       },
     ];

@@ -1,21 +1,23 @@
 import { AppcfgError, failure } from '../../core/problem/problem.ts';
-import { applicationNameOf } from '../../core/settings/application-name.ts';
-import { collisionProblems, nameDoubt, nameProblem } from './check-names.ts';
+import { type ApplicationNames, applicationNameOf } from '../../core/settings/application-name.ts';
+import { defaultSettings } from '../../core/settings/settings.ts';
+import { collisionProblems, nameDoubt, nameProblem, tenantCollisions } from './check-names.ts';
 
 /**
  * Refuses a name for a new tenant: one that is no folder's, that the tree would not accept, or that looks like another one.
  * @param others the tenants that there are
- * @param pattern `applicationName` of the settings
  * @throws AppcfgError
  */
-export function checkNewTenant(name: string, others: readonly string[] = [], pattern = '{tenant}'): void {
+export function checkNewTenant(
+  name: string,
+  others: readonly string[] = [],
+  settings: ApplicationNames = defaultSettings,
+): void {
   const path = `tenants/${name}`;
-  const applicationOf = (tenant: string) => applicationNameOf(pattern, tenant);
+  const applicationOf = (tenant: string) => applicationNameOf(settings, tenant);
   checkNewFolder(name, { kind: 'tenant', in: 'tenants/' });
   const same = others.find((other) => other === name);
-  const collision = collisionProblems('tenants', entriesOf([...others, name]), applicationOf).find(
-    ({ source }) => source?.file === path,
-  );
+  const collision = tenantCollisions([...others, name], applicationOf).find(({ source }) => source?.file === path);
   if (same !== undefined || collision !== undefined) {
     throw failure('destination-exists', collision?.message ?? `the tenant "${name}" exists already`, {
       hint: { text: 'choose another name' },

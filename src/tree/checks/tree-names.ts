@@ -113,6 +113,6 @@ function similarProblem(profile: string, path: string, similar: string): Problem
   };
 }
 
-export function namesIn(folder: string, names: readonly string[]): readonly NamedEntry[] {
+function namesIn(folder: string, names: readonly string[]): readonly NamedEntry[] {
   return names.map((name) => ({ name, path: `${folder}/${name}` }));
 }

@@ -40,6 +40,12 @@ test.each([
   ['project', 'acme/config', 'acme/other', 'project'],
   ['a project that is gone', 'project: acme/config', '', 'project'],
   ['applicationName', 'adopt:', 'applicationName: "x-{tenant}"\nadopt:', 'applicationName'],
+  [
+    'the name of one application',
+    'adopt:',
+    'tenants: [{ match: two, applicationName: Shop }]\nadopt:',
+    'tenants.applicationName',
+  ],
   ['adopt', 'legacy-*', '"*"', 'adopt'],
   ['aws.region', 'region: eu-west-1, allowed', 'region: us-east-1, allowed', 'aws.region'],
   ['allowedAccounts, longer', '["111122223333"]', '["111122223333", "999988887777"]', 'aws.allowedAccounts'],

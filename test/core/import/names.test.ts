@@ -32,12 +32,29 @@ test('a pattern names the tenants of the applications that match it', () => {
   expect([...tenants]).toEqual([['acme-config', 'acme']]);
 });
 
-test('a map becomes the pattern that fits most of its applications', () => {
+test('of a map, the pattern that fits most is that of all; tenants of another pattern, or of none, have their own', () => {
   const map = new Map([
     ['cfg-acme', 'acme'],
     ['cfg-beta', 'beta'],
+    ['cfg-gamma', 'gamma'],
+    ['Old two', 'two'],
+    ['Old one', 'one'],
     ['legacy1', 'core'],
+    ['a{b}', 'braces'],
   ]);
-  const { pattern, tenants, misfits } = tenantsByMap(map);
-  expect([pattern, [...tenants.values()], misfits]).toEqual(['cfg-{tenant}', ['acme', 'beta'], ['legacy1']]);
+  const { pattern, own, tenants, impossible } = tenantsByMap(map);
+  expect([pattern, own, impossible]).toEqual([
+    'cfg-{tenant}',
+    [
+      { applicationName: 'Old {tenant}', tenants: ['one', 'two'] },
+      { applicationName: 'legacy1', tenants: ['core'] },
+    ],
+    ['a{b}'],
+  ]);
+  expect([...tenants.values()]).toEqual(['acme', 'beta', 'gamma', 'two', 'one', 'core']);
+});
+
+test('a map without any common pattern gives each tenant the name of its application', () => {
+  const { pattern, own } = tenantsByMap(new Map([['Shop', 'acme']]));
+  expect([pattern, own]).toEqual(['{tenant}', [{ applicationName: 'Shop', tenants: ['acme'] }]]);
 });

@@ -2,14 +2,6 @@ import { expect, test } from 'vitest';
 import { durationOf } from '../../../src/core/model/clock.ts';
 import { isLiteralName, matchesAny } from '../../../src/core/model/globs.ts';
 import { areLabelsSelected, isSelected } from '../../../src/core/model/selection.ts';
-import { applicationNameOf, tenantNaming } from '../../../src/core/settings/application-name.ts';
-
-test('the tenant is found in the name of its application, whatever it contains', () => {
-  const pattern = 'acme-{tenant}-config';
-  const tenantOf = tenantNaming(pattern);
-  for (const tenant of ['one', 'a-b', '$&']) expect(tenantOf(applicationNameOf(pattern, tenant))).toBe(tenant);
-  expect(['acme--config', 'other', 'acme-config'].map(tenantOf)).toEqual([undefined, undefined, undefined]);
-});
 
 test.each([
   ['prod', ['dev', 'pr*'], true],

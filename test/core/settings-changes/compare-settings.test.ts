@@ -57,6 +57,7 @@ test.each([
   ['/aws/quotas/applications', 'aws: { quotas: { applications: 100 } }\n', 'aws: { quotas: { applications: 300 } }\n'],
   ['/aws/region', '', 'aws: { region: eu-west-1 }\n'],
   ['/applicationName', '', 'applicationName: "x-{tenant}"\n'],
+  ['/tenants/0/applicationName', '', 'tenants: [{ match: t1, applicationName: Shop }]\n'],
   ['/environments', 'environments: { dev: {}, prod: {} }\n', ''],
   [
     '/aws/allowedAccounts',

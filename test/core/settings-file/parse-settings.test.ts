@@ -93,6 +93,13 @@ test.each([
   ['profiles: { A: { lists: { /a~2b: union } } }', 'the path "/a~2b" is not a JSON Pointer'],
   ['profiles: { A: { lists: { "/m/*/l": union } } }', 'the path "/m/*/l" contains a *'],
   ['applicationName: acme', '"applicationName" is "acme", without {tenant}'],
+  ['tenants: [{ match: "a*", applicationName: acme }]', '"applicationName" is "acme", without {tenant}'],
+  ['tenants: [{ match: [a, b], applicationName: acme }]', '"applicationName" is "acme", without {tenant}'],
+  ['tenants: [{ match: a, applicationName: "{tenant}{tenant}" }]', '"applicationName" has {tenant} twice'],
+  [
+    'tenants: [{ match: a, applicationName: "x-{tennant}" }]',
+    '"applicationName" has the unknown placeholder {tennant}',
+  ],
   ['applicationName: "{tenant}-{tenant}"', '"applicationName" has {tenant} twice (keep one {tenant})'],
   ['applicationName: "{tenant}-{env}"', '"applicationName" has the unknown placeholder {env}'],
   ['tags: { "appcfg:project": x }', 'appcfg itself sets the tag "appcfg:project"'],

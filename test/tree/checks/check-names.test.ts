@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { comparableName } from '../../../src/core/problem/names.ts';
-import { collisionProblems, nameProblem } from '../../../src/tree/checks/check-names.ts';
+import { collisionProblems, nameProblem, tenantCollisions } from '../../../src/tree/checks/check-names.ts';
 
 test.each([
   ['Limits', undefined],
@@ -36,6 +36,22 @@ test('the problem of a name also has the one that it looks like', () => {
     'acme\u200b',
   ]);
   expect(problem?.message).toContain(', and looks like "acme"');
+});
+
+test('tenants collide by their names, and by those of their applications', () => {
+  const applications = new Map([
+    ['one', 'Shop'],
+    ['two', 'Shop'],
+    ['three', 'shop'],
+    ['Four', 'x'],
+    ['four', 'y'],
+  ]);
+  const problems = tenantCollisions([...applications.keys()], (tenant) => applications.get(tenant) ?? '');
+  expect(problems.map(({ message }) => message)).toEqual([
+    'the tenants "Four" and "four" differ only in case or Unicode form',
+    'the applications of the tenants "one" and "two" have the same name "Shop"',
+    'the applications of the tenants "two" and "three" differ only in case or Unicode form',
+  ]);
 });
 
 test('names that differ only in case or Unicode form collide', () => {
