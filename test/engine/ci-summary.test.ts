@@ -62,7 +62,7 @@ test('the reports of all jobs are one, with each step once', async () => {
   world.takeCalls();
   const { stdout, stderr, exitCode } = await summary(world, ...files);
   expect(exitCode, stderr).toBe(0);
-  expect(stdout).toMatch(/4 jobs\n {2}1-own\.json +\d+ succeeded\n/);
+  expect(stdout).toMatch(/4 jobs\n {2}1-own\.json +\d+ steps succeeded\n/);
   expect(stdout).toMatch(/Done: .*4 deployments complete/);
   const json = JSON.parse(read(world, 's.json'));
   const addresses = json.plan.addresses.map((each: { address: string; action: string }) => [each.address, each.action]);
@@ -111,8 +111,8 @@ test('after a canary that failed the summary fails as its job did, and names the
   const { stdout, stderr, exitCode } = await summary(world, ...files);
   expect(exitCode).toBe(failed);
   expect(stdout).toMatch(/4 jobs, 2 without a report/);
-  expect(stdout).toMatch(/1-own\.json +1 succeeded, 1 failed \(exit 6\)/);
-  expect(stdout).toMatch(/2-own\.json +not run/);
+  expect(stdout).toMatch(/1-own\.json +1 step succeeded, 1 failed; exit code 6/);
+  expect(stdout).toMatch(/2-own\.json +no report/);
   expect(stderr).toContain('no report of 2 of 4 jobs (2-own.json, 2-other.json)');
   expect(read(world, 's.xml')).toMatch(/one\/dev\/Limits[\s\S]*<failure[\s\S]*job-not-run/);
   expect(read(world, 's.md')).toContain('**failed**: `one/dev/Limits`');
@@ -124,11 +124,11 @@ test('a blocked job and an interrupted one decide the exit code', async () => {
   expect(await job(world, '1-own.json')).toBe(0);
   expect(await job(world, '2-own.json')).toBe(5);
   expect((await summary(world, '1-own.json', '2-own.json')).exitCode).toBe(5);
-  expect((await summary(world, '2-own.json')).stdout).toContain('2-own.json  5 skipped (exit 5)');
+  expect((await summary(world, '2-own.json')).stdout).toContain('2-own.json  5 steps skipped; exit code 5');
   world.write('2-own.json', read(world, '2-own.json').replace('"interruptedBy": null', '"interruptedBy": "SIGTERM"'));
   const { stdout, exitCode } = await summary(world, '1-own.json', '2-own.json');
   expect(exitCode).toBe(143);
-  expect(stdout).toContain('2-own.json  5 skipped (exit 143)');
+  expect(stdout).toContain('2-own.json  5 steps skipped; exit code 143');
 });
 
 test('the row of a job has the exit code of its run', async () => {

@@ -33,7 +33,7 @@ test('after a sync that an alarm has rolled back, the note has the result by wav
   rollsBackWhenStarted(world, 'canary');
   const { exitCode, stdout } = await world.appcfg('sync', '-o', 'markdown');
   expect(exitCode).toBe(4);
-  expect(stdout).toContain('**Failed: 0 of 3 addresses deployed, 1 rolled back, 2 skipped.**');
+  expect(stdout).toContain('**Failed: 1 of 3 addresses rolled back, 2 skipped, 0 deployed.**');
   expect(stdout).toContain('| wave `canary` | **1** | – |\n| wave `everyone` | – | **2** |');
   expect(stdout.match(/AppConfig rolled back deployment 2/g)).toHaveLength(1);
   expect(stdout).toContain(

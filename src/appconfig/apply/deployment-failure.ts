@@ -2,7 +2,7 @@
 
 import { rolledBack } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
-import { rollbackCause } from '../../core/live/rollback-cause.ts';
+import { rollbackCause, rollbackReason } from '../../core/live/rollback-cause.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import {
@@ -20,7 +20,9 @@ export async function deploymentFailure(
   { deployment, context }: { readonly deployment: RunningDeployment; readonly context: DeployContext },
 ): Promise<Error> {
   const { deploymentNumber: number } = deployment;
-  const { by, text: reason = 'AppConfig gives no reason' } = rollbackCause(eventsOf(response)) ?? {};
+  const events = eventsOf(response);
+  const { by } = rollbackCause(events) ?? {};
+  const reason = rollbackReason(events) ?? 'AppConfig gives no reason';
   const { subject } = step;
   if (by === 'USER' && (await isSupersededSoon(deployment, context))) {
     return failure(
@@ -44,21 +46,20 @@ export async function deploymentFailure(
     });
   }
   const isRollback = step.operation === 'StartDeployment' && step.replaces !== undefined;
-  return failure(
-    'deployment-rolled-back',
-    `AppConfig rolled back deployment ${number}: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
-    {
-      // The names of the alarms differ from environment to environment.
-      common: `AppConfig rolled back the ${isRollback ? 'rollback' : 'deployment'}${by === 'CLOUDWATCH_ALARM' ? ' because of a CloudWatch alarm' : ''}`,
-      hint: {
-        text: isRollback
-          ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
-          : `clients have the earlier content. Fix the content; the same content is tried again only with ${rolledBack.override}`,
-      },
-      quoted: reason,
-      subject,
+  // Of an alarm, the reason has the name.
+  const trigger =
+    by === undefined || (by === 'CLOUDWATCH_ALARM' && /alarm/i.test(reason)) ? '' : ` (triggered by ${by})`;
+  return failure('deployment-rolled-back', `AppConfig rolled back deployment ${number}: ${reason}${trigger}`, {
+    // The names of the alarms differ from environment to environment.
+    common: `AppConfig rolled back the ${isRollback ? 'rollback' : 'deployment'}${by === 'CLOUDWATCH_ALARM' ? ' because of a CloudWatch alarm' : ''}`,
+    hint: {
+      text: isRollback
+        ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
+        : `clients have the earlier content. Fix the content; the same content is tried again only with ${rolledBack.override}`,
     },
-  );
+    quoted: reason,
+    subject,
+  });
 }
 
 /** A run that supersedes a deployment starts its own a moment after the stop. Not awaited when the run is to end. */

@@ -12,7 +12,7 @@ import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
 import type { LiveApplication, LiveDeployment, NamedApplication } from '../../core/live/live-state.ts';
 import { schemaDigest } from '../../core/live/managed-profile.ts';
-import { rollbackCause, startOf } from '../../core/live/rollback-cause.ts';
+import { rollbackReason, startOf } from '../../core/live/rollback-cause.ts';
 import { isAppcfgLabel } from '../../core/model/content.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
@@ -154,7 +154,7 @@ export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<Fa
   const events = eventsOf(response);
   return {
     description: response.Description ?? '',
-    rollbackReason: rollbackCause(events)?.text,
+    rollbackReason: rollbackReason(events),
     startedBy: startOf(events)?.by,
   };
 }

@@ -15,6 +15,11 @@ export function rollbackCause(events: readonly DeploymentEvent[]): DeploymentEve
   return events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? rollbackEnd(events);
 }
 
+/** AppConfig's words for why, without repeating that it is a rollback: `CloudWatch alarm acme-errors in state ALARM`. */
+export function rollbackReason(events: readonly DeploymentEvent[]): string | undefined {
+  return rollbackCause(events)?.text?.replace(/^Rollback initiated by (?=CloudWatch alarm )/, '');
+}
+
 /** The end of a rollback or revert. */
 export function rollbackEnd(events: readonly DeploymentEvent[]): DeploymentEvent | undefined {
   return events.find(({ type }) => type === 'ROLLBACK_COMPLETED' || type === 'REVERT_COMPLETED');

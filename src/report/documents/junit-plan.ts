@@ -10,7 +10,7 @@ import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import { clipped } from '../style/markdown.ts';
-import { causeWords } from '../text/outcome.ts';
+import { causeWords } from '../text/not-done.ts';
 import { waveViews } from '../view/plan-view.ts';
 import { isOfNameChange, nameChanges, nameChangeText } from '../view/review-view.ts';
 import { type RunResult, runResults } from '../view/run-results.ts';

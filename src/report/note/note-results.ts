@@ -4,9 +4,10 @@ import { wasApplied } from '../../core/events/report.ts';
 import { type Group, groupsBy } from '../../core/model/groups-by.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import { code, inert, table } from '../style/markdown.ts';
-import { causeWords, doneParts } from '../text/outcome.ts';
+import { causeWords } from '../text/not-done.ts';
+import { doneParts } from '../text/outcome.ts';
 import { messageOf } from '../view/problem-parts.ts';
-import { endingOf, hasFailed, type RunResult, runOutcomes, runResults } from '../view/run-results.ts';
+import { endingOf, hasFailed, lossParts, type RunResult, runOutcomes, runResults } from '../view/run-results.ts';
 import { addressName, itemList, longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 import { hintLine } from './note-problems.ts';
@@ -100,18 +101,15 @@ function reasonOf({ problem, cause, outcome }: RunResult): string {
   return causeWords.get(cause) ?? cause;
 }
 
-/** `Failed: 9 of 12 addresses deployed, 1 rolled back, 2 skipped.` */
+/** `Done: 12 of 12 addresses deployed.`, `Failed: 1 of 12 addresses rolled back, 2 skipped, 9 deployed.` */
 export function resultSentence(report: Report): string {
   const { plan } = report;
   const results = runResults(report);
   const word = endingOf(report, hasFailed(report));
-  const parts = runOutcomes.flatMap((outcome) => {
-    const some = results.filter((each) => each.outcome === outcome).length;
-    if (outcome === 'succeeded' && results.length > 0) {
-      return [`${number(some)} of ${count(results.length, 'address', 'addresses')} deployed`];
-    }
-    return some === 0 ? [] : [`${number(some)} ${outcome}`];
-  });
+  const losses = lossParts(results);
+  const deployed = results.filter(({ outcome }) => outcome === 'succeeded').length;
+  const all = losses.length > 0 ? '' : ` of ${count(results.length, 'address', 'addresses')}`;
+  const parts = results.length === 0 ? [] : [...losses, `${number(deployed)}${all} deployed`];
   const done = plan === undefined ? [] : doneParts(plan, report.results);
-  return `${word}: ${[...(parts.length === 0 ? done : parts)].join(', ') || 'nothing changed'}.`;
+  return `${word}: ${(parts.length === 0 ? done : parts).join(', ') || 'nothing changed'}.`;
 }

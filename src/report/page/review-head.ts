@@ -11,7 +11,7 @@ import { minutes } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
-import { endingOf, hasFailed, type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
+import { endingOf, hasFailed, lossParts, type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
 interface Head {
@@ -102,8 +102,8 @@ function resultHead(plan: Plan, report: Report, results: readonly RunResult[]): 
     return [{ value: number(some), words: outcome, ...(tone === undefined ? {} : { tone }) }];
   });
   const done = doneParts(plan, report.results).join(', ') || 'nothing changed';
-  const open = numbers.slice(1).map(({ value, words }) => `${value} ${words}`);
+  const losses = lossParts(results);
   const word = endingOf(report, hasFailed(report));
-  const title = `${word}: ${open.length === 0 ? done : `${open.join(', ')}; ${done}`}`;
+  const title = `${word}: ${losses.length === 0 ? done : `${losses.join(', ')}; ${done}`}`;
   return { title, numbers };
 }

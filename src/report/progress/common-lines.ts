@@ -6,6 +6,7 @@ import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
+import { timeOfDay } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
 import { notDoneTexts } from '../text/waves.ts';
 import type { WaveRow } from '../view/wave-view.ts';
@@ -94,9 +95,9 @@ export function doneText(row: WaveRow): string {
   return [text, ...notDoneTexts(row)].join(', ');
 }
 
-/** @param time `until 12:12:00 UTC`, or `for another 9 min` */
-export function soakingText({ wave }: EventOf<'wave-soaking'>, time: string): string {
-  return `wave "${visible(wave)}" is complete, soaking ${time}`;
+/** `wave "canary" is done: 9 of 9 addresses; soaking until 12:12:00 UTC`. */
+export function soakingText(row: WaveRow, endsAt: number): string {
+  return `${doneText(row)}; soaking until ${timeOfDay(endsAt)}`;
 }
 
 export function stoppingText({ steps }: Pick<Tally, 'steps'>): string {

@@ -5,8 +5,8 @@ import { type DeploymentState, isInFlight } from '../../core/model/resource.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
-import { timeOfDay } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
+import type { WaveRow } from '../view/wave-view.ts';
 import {
   begunText,
   commonHandlers,
@@ -36,7 +36,7 @@ export class LineProgress implements Progress {
   readonly #pace: Throttle;
   readonly #states = new Map<string, DeploymentState>();
   readonly #handlers: EventHandlers<void>;
-  /** Waves of which a deployment was started. */
+  /** Waves of which a deployment was started, and whose end was not reported yet. */
   readonly #begun = new Set<string>();
   readonly #heartbeat: Heartbeat;
   /** What the run does, for a heartbeat. */
@@ -71,12 +71,14 @@ export class LineProgress implements Progress {
       },
       'wave-changed': ({ wave, state }) => {
         if (state.is !== 'running') options.sections?.end(wave);
-        const row = this.#tally.waves().find(({ name }) => name === wave);
+        const row = this.#rowOf(wave);
         if (state.is === 'done' && row !== undefined && this.#begun.has(wave)) this.#line(doneText(row));
       },
-      'wave-soaking': (event) => {
-        options.sections?.end(event.wave);
-        this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`));
+      'wave-soaking': ({ wave, endsAt }) => {
+        options.sections?.end(wave);
+        const row = this.#rowOf(wave);
+        this.#begun.delete(wave);
+        if (row !== undefined) this.#line(soakingText(row, endsAt));
       },
       interrupted: () => {
         options.sections?.end();
@@ -112,6 +114,10 @@ export class LineProgress implements Progress {
   end(): void {
     this.#heartbeat.stop();
     this.#options.sections?.end();
+  }
+
+  #rowOf(wave: string): WaveRow | undefined {
+    return this.#tally.waves().find(({ name }) => name === wave);
   }
 
   #beginWave(event: EventOf<'wave-begun'>): void {

@@ -178,7 +178,7 @@ export class LiveProgress implements Progress {
     const msLeft = (row: (typeof shown)[number]) => this.#tally.msLeftOf(row);
     return [
       ...(done === 0 ? [] : [style.added(`  ${done} waves done`)]),
-      ...waveLines(shown, { style, width, hasEnded: false, msLeft }),
+      ...waveLines(shown, { style, width, msLeft }),
       ...(waiting === 0 ? [] : [style.faint(`  … and ${waiting} more waiting`)]),
     ];
   }

@@ -129,7 +129,7 @@ export class Tally {
   waves(): readonly WaveRow[] {
     if (this.#plan === undefined || this.#waves.size === 0) return [];
     const changes = [...this.#waves.values()].map(({ event }) => event);
-    return waveRows(this.#plan.waves, changes, waveCounts(this.steps, this.#results));
+    return waveRows(this.#plan.waves, changes, { counts: waveCounts(this.steps, this.#results), hasEnded: false });
   }
 
   /** Milliseconds by this machine's clock until the soak of a wave ends, or its deployments. */

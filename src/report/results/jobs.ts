@@ -14,13 +14,11 @@ export function jobsText({ jobs }: EventOf<'jobs-read'>): string {
     .join('')}`;
 }
 
-function stateOf({ isRead, succeeded, failed, skipped, exitCode = 0 }: JobSummary): string {
-  if (!isRead) return 'not run';
-  const parts = [
-    ...(succeeded === 0 ? [] : [`${number(succeeded)} succeeded`]),
-    ...(failed === 0 ? [] : [`${number(failed)} failed`]),
-    ...(skipped === 0 ? [] : [`${number(skipped)} skipped`]),
-  ];
+/** `4 steps succeeded, 1 failed; exit code 6`. */
+function stateOf({ isRead, exitCode = 0, ...steps }: JobSummary): string {
+  if (!isRead) return 'no report';
+  const ended = (['succeeded', 'failed', 'skipped'] as const).filter((how) => steps[how] > 0);
+  const parts = ended.map((how, index) => `${index === 0 ? count(steps[how], 'step') : number(steps[how])} ${how}`);
   const what = parts.join(', ') || 'nothing to do';
-  return exitCode === 0 ? what : `${what} (exit ${exitCode})`;
+  return exitCode === 0 ? what : `${what}; exit code ${exitCode}`;
 }

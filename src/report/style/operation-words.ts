@@ -68,6 +68,30 @@ export function operationParts(
   );
 }
 
+/** `2 environments to create`, `1 deployment`: what a run was to do. */
+export function attemptText(kind: Plan['kind'], steps: readonly Step[]): string {
+  const { counted, words } = commonWords(kind, steps);
+  return words === undefined || words.done === 'complete' ? counted : `${counted} ${words.planned}`;
+}
+
+/** `2 environments could not be created`, `1 deployment failed`. */
+export function failureText(kind: Plan['kind'], steps: readonly Step[]): string {
+  const { counted, words } = commonWords(kind, steps);
+  return words === undefined || words.done === 'complete'
+    ? `${counted} failed`
+    : `${counted} could not be ${words.done}`;
+}
+
+/** Of steps with one operation its words. */
+function commonWords(
+  kind: Plan['kind'],
+  steps: readonly Step[],
+): { readonly counted: string; readonly words: OperationWords | undefined } {
+  const [key, ...others] = new Set(steps.map((step) => keyOf(step, kind)));
+  const words: OperationWords | undefined = key === undefined || others.length > 0 ? undefined : operationWords[key];
+  return { counted: count(steps.length, words?.noun ?? 'step', words?.plural), words };
+}
+
 function keyOf(step: Step, kind: Plan['kind']): keyof typeof operationWords {
   if (step.operation === 'StopDeployment' && step.rollsBack?.state === 'COMPLETE') return 'RevertDeployment';
   if (step.operation === 'StartDeployment' && kind === 'rollback') return 'DeployEarlierVersion';

@@ -3,32 +3,24 @@
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
-import { type Group, groupsBy } from '../../core/model/groups-by.ts';
-import { isRecord } from '../../core/plan/operations.ts';
+import { isDeployment, isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { count } from '../../core/problem/quantity.ts';
-import { addressText, locatedText } from '../style/address-text.ts';
+import { count, number } from '../../core/problem/quantity.ts';
+import { addressText } from '../style/address-text.ts';
 import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { type Ending, operationParts } from '../style/operation-words.ts';
 import { duration } from '../style/quantities.ts';
-import { firstOf, someOf } from '../style/shortened.ts';
+import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { summaryOf } from '../view/plan-summary.ts';
-import { locatedIn } from '../view/plan-view.ts';
 import { endingOf } from '../view/run-results.ts';
+import { failedLines, mostNamed, skippedLines } from './not-done.ts';
 import type { TimeSpent } from './time-spent.ts';
 import { waveTable } from './wave-table.ts';
 
-/** Shown without -v. */
-const mostListed = 20;
-/** Named in one line. */
-const mostNamed = 5;
 const mostInFlightNamed = 10;
-
-type Failed = Extract<StepResult, { status: 'failed' }>;
-type Skipped = Extract<StepResult, { status: 'skipped' }>;
 
 /**
  * What failed and was skipped, then a line that begins with `Done:`, `Failed:` or `Interrupted:`. Empty if there was nothing to do.
@@ -42,15 +34,12 @@ export function outcomeText(
   const { plan, results } = report;
   if (plan === undefined || !wasApplied(report) || isRecordOnly(report)) return '';
   const { style, width } = options;
-  const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const failed = results.filter((result) => result.status === 'failed');
   const leftInFlight = results.filter(isLeftInFlight);
   const skipped = results.filter((result) => result.status === 'skipped').filter((result) => !isLeftInFlight(result));
   const blocked = summaryOf(plan).blocked;
   const open = [
-    ...(failed.length === 0 ? [] : [`${count(failed.length, 'step')} failed`]),
-    ...(leftInFlight.length === 0 ? [] : [`${count(leftInFlight.length, 'deployment')} left in flight`]),
-    ...(skipped.length === 0 ? [] : [`${count(skipped.length, 'step')} skipped`]),
+    ...notDoneParts(plan.steps, { failed, 'left in flight': leftInFlight, skipped }),
     ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'address', 'addresses')} blocked`]),
   ];
   const done = doneParts(plan, results).join(', ') || 'nothing changed';
@@ -63,7 +52,7 @@ export function outcomeText(
   const lines = [
     '',
     ...failedLines(failed, plan, options),
-    ...skippedLines(skipped, { failed, steps }, options),
+    ...skippedLines(skipped, { failed, plan }, options),
     ...reportsLine([failed.length, skipped.length], options),
     ...waveSection(report, ending.time, options),
     style[ending.failed ? 'error' : 'strong'](
@@ -80,6 +69,25 @@ function reportsLine(listed: readonly number[], { style, verbose, reports = [] }
   return [style.faint(`All of them, with reasons: ${reports.map(visible).join(', ')}`)];
 }
 
+/** `1 of 4 deployments failed`, `2 skipped`, `1 other step skipped`: the deployments first, of all that were planned. */
+function notDoneParts(
+  steps: readonly Step[],
+  results: Readonly<Record<string, readonly StepResult[]>>,
+): readonly string[] {
+  const deployments = new Set(steps.filter(isDeployment).map(({ id }) => id));
+  const counts = Object.entries(results).map(([ending, those]) => {
+    const own = those.filter(({ step }) => deployments.has(step)).length;
+    return { ending, own, others: those.length - own };
+  });
+  const ofAll = ` of ${count(deployments.size, 'deployment')}`;
+  const own = counts.filter((each) => each.own > 0);
+  const other = own.length === 0 ? '' : 'other ';
+  return [
+    ...own.map(({ ending, own: some }, index) => `${number(some)}${index === 0 ? ofAll : ''} ${ending}`),
+    ...counts.flatMap(({ ending, others }) => (others === 0 ? [] : [`${count(others, `${other}step`)} ${ending}`])),
+  ];
+}
+
 /** Nothing was to be done besides records, and they were made. */
 function isRecordOnly({ plan, results }: Report): boolean {
   return plan?.steps.every(isRecord) === true && results.every(({ status }) => status === 'succeeded');
@@ -90,77 +98,6 @@ function waveSection(report: Report, time: TimeSpent, { style, width }: TextOpti
   if (lines.length === 0) return [];
   const isFirst = report.results.every(({ status }) => status === 'succeeded');
   return [...(isFirst ? [] : ['']), ...lines, ''];
-}
-
-type Steps = ReadonlyMap<string, Step>;
-
-function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
-  const located = locatedIn(plan);
-  const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const causes = groupsBy(failed, (each) => (verbose ? each.step : causeOf(each, steps)));
-  const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
-  const lines = shown.map((results) => {
-    const [{ step: id }] = results;
-    const step = steps.get(id);
-    if (results.length === 1 || step === undefined) {
-      const what = step === undefined ? visible(id) : `${locatedText(located(step))}  ${step.operation}`;
-      return `${style.error('failed')}   ${what}`;
-    }
-    const names = new Set(results.map((each) => nameOf(each.step, steps)));
-    return `${style.error('failed')}   ${count(results.length, 'step')} (${step.operation}): ${visible(commonText(results))}: ${someOf(names, mostNamed)}`;
-  });
-  return [...lines, ...more];
-}
-
-/** The operation and its problem; messages name deployments, so they differ where the cause does not. */
-function causeOf({ step: id, problem }: Failed, steps: Steps): string {
-  return JSON.stringify([steps.get(id)?.operation, problem.code, problem.hint?.text]);
-}
-
-/** The message that all have, or the code. */
-function commonText(failed: Group<Failed>): string {
-  const [{ problem }] = failed;
-  return failed.every((each) => each.problem.message === problem.message) ? problem.message : problem.code;
-}
-
-/** One line for each cause: steps that failed for one cause are one. */
-function skippedLines(
-  skipped: readonly Skipped[],
-  { failed, steps }: { readonly failed: readonly Failed[]; readonly steps: Steps },
-  { style, verbose }: TextOptions,
-): readonly string[] {
-  const failures = new Map(failed.map((each) => [each.step, causeOf(each, steps)]));
-  const causeOfSkipped = ({ note, blockedBy }: Skipped) =>
-    note ?? (verbose ? undefined : failures.get(blockedBy)) ?? blockedBy;
-  const causes = groupsBy(skipped, causeOfSkipped);
-  const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
-  const lines = shown.map((results) => {
-    const names = new Set(results.map(({ step }) => nameOf(step, steps)));
-    return `${style.warning('skipped')}  ${count(results.length, 'step')}${causeText(results)}: ${someOf(names, mostNamed)}`;
-  });
-  return [...lines, ...more];
-}
-
-/** Causes that are not steps. */
-export const causeWords: ReadonlyMap<string, string> = new Map([
-  ['interrupted', 'an interrupt'],
-  ['timeout', '--timeout'],
-  ['fail-fast', 'the first failure (--fail-fast)'],
-  ['internal-error', 'an internal error'],
-  ['not-pruned', 'the warning above'],
-]);
-
-function causeText(skipped: readonly Skipped[]): string {
-  const { blockedBy = '', note } = skipped[0] ?? {};
-  if (note !== undefined) return `: ${visible(note)}`;
-  const blocking = new Set(skipped.map((each) => each.blockedBy)).size;
-  if (blocking > 1) return ` because of ${count(blocking, 'failed step')}`;
-  return ` because of ${causeWords.get(blockedBy) ?? `"${visible(blockedBy)}"`}`;
-}
-
-function nameOf(id: string, steps: Steps): string {
-  const step = steps.get(id);
-  return step === undefined ? visible(id) : addressText(step.subject);
 }
 
 /** `2 versions created`, `1 deployment complete`. */
@@ -193,7 +130,7 @@ export function interruptedText(command: string, report: Report): string {
   }
   const hint = 'To continue, run the same command again: it starts from what is live in AppConfig.';
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const left = results.filter(isLeftInFlight).map(({ step }) => nameOf(step, steps));
+  const left = results.filter(isLeftInFlight).map(({ step }) => addressText(steps.get(step)?.subject ?? {}));
   const inFlight =
     left.length === 0
       ? 'No deployment is in flight.'

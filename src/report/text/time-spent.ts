@@ -1,6 +1,6 @@
 // How long a run took, and for what, from the moments of its events.
 
-import type { Event } from '../../core/events/event.ts';
+import type { Event, StepResult } from '../../core/events/event.ts';
 import { answerEvents, type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
@@ -32,7 +32,7 @@ export class TimeSpent {
   /** Of soaks that are over. */
   #soakedMs = 0;
   #soakingSince: number | undefined;
-  /** By wave, when it began, and when its deployments had ended. */
+  /** By wave, when it began, and when the last of its deployments ended. */
   readonly #waves = new Map<string, { readonly from: number; readonly until: number | undefined }>();
   /** Soaking before the first deployment. */
   #soakedBeforeMs = 0;
@@ -60,7 +60,7 @@ export class TimeSpent {
       }
       if (!this.#deploymentsSince.has(step)) this.#deploymentsSince.set(step, this.#now());
     },
-    'step-finished': ({ step }) => this.#finished(step),
+    'step-finished': (result) => this.#finished(result),
     ...ignored(
       'run-started',
       'phase-started',
@@ -70,12 +70,7 @@ export class TimeSpent {
       'step-started',
       'problem-found',
     ),
-    'wave-changed': ({ wave, state }) => {
-      const known = this.#waves.get(wave);
-      if (state.is === 'running' || known === undefined || known.until !== undefined) return;
-      this.#waves.set(wave, { ...known, until: this.#now() });
-    },
-    ...ignored(...answerEvents, 'interrupted'),
+    ...ignored(...answerEvents, 'interrupted', 'wave-changed'),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started', 'note-kept'),
   };
 
@@ -121,9 +116,14 @@ export class TimeSpent {
     return this.#soakedMs + (this.#soakingSince === undefined ? 0 : this.#now() - this.#soakingSince);
   }
 
-  #finished(id: string): void {
-    const step = this.#steps.get(id);
-    const from = this.#deploymentsSince.get(id);
+  #finished(result: StepResult): void {
+    const step = this.#steps.get(result.step);
+    const from = this.#deploymentsSince.get(result.step);
+    const wave = this.#waves.get(step?.wave ?? '');
+    const wasStarted = result.status !== 'skipped' || result.running !== undefined;
+    if (step?.wave !== undefined && wave !== undefined && wasStarted) {
+      this.#waves.set(step.wave, { ...wave, until: this.#now() });
+    }
     if (step?.lane === undefined || from === undefined) return;
     const lane = this.#lanes.get(step.lane);
     const { tenant = '', environment = '' } = step.subject;

@@ -1,4 +1,4 @@
-// The board of waves: a row for each, while a sync runs and at its end.
+// The board of waves: a row for each, while a sync runs.
 
 import { number } from '../../core/problem/quantity.ts';
 import { cut, firstFitting, padded, widthOf } from '../style/columns.ts';
@@ -11,8 +11,6 @@ export interface WaveTextOptions {
   readonly style: Style;
   /** Columns; infinite without a terminal. */
   readonly width: number;
-  /** The run is over: what was not reached is named so. */
-  readonly hasEnded: boolean;
   /** Milliseconds by this machine's clock until a wave, or its soak, ends; undefined where that is unknown. */
   readonly msLeft: (row: WaveRow) => number | undefined;
 }
@@ -25,6 +23,8 @@ export const waveTones: Readonly<Record<StateName, Tone>> = {
   soaking: 'changed',
   verifying: 'changed',
   waiting: 'faint',
+  stopped: 'changed',
+  failed: 'removed',
   blocked: 'removed',
 };
 
@@ -48,18 +48,10 @@ export function waveLines(rows: readonly WaveRow[], options: WaveTextOptions): r
 /** From the longest to the shortest. */
 function waveTexts(row: WaveRow, options: WaveTextOptions): readonly string[] {
   const text = words[row.state.is](row, options);
-  const time = row.state.is === 'running' && !options.hasEnded ? estimate(options.msLeft(row)) : undefined;
-  const note = row.state.is === 'blocked' ? `: ${visible(row.state.note)}` : '';
+  const time = row.state.is === 'running' ? estimate(options.msLeft(row)) : undefined;
+  const note = 'note' in row.state ? `: ${visible(row.state.note)}` : '';
   const short = [text, ...notDoneTexts(row)].join(', ');
   return [...(note === '' ? [] : [`${text}${note}`]), ...(time === undefined ? [] : [`${short}, ${time}`]), short];
-}
-
-/** How a wave has ended, from the longest text to the shortest. What was not done is counted elsewhere. */
-export function endStateTexts(row: WaveRow): readonly string[] {
-  const text = words[row.state.is](row, { hasEnded: true, msLeft: () => undefined });
-  if (row.state.is !== 'blocked') return [text];
-  const note = visible(row.state.note);
-  return [`${text}: ${note}`, `blocked: ${note}`, text];
 }
 
 /** `2 failed`, `1 blocked`, `3 in flight`: what there is of each. */
@@ -71,26 +63,24 @@ export function notDoneTexts({ failed, blocked, inFlight }: WaveRow): readonly s
   ];
 }
 
-/** A wave without a row does not compile. */
-const words: Readonly<Record<StateName, (row: WaveRow, options: Omit<WaveTextOptions, 'style' | 'width'>) => string>> =
-  {
-    // A run that does not wait leaves deployments in flight.
-    done: (row) => `${row.inFlight > 0 ? 'started' : 'done'} ${doneText(row)}`,
-    running: (row, { hasEnded }) => `${hasEnded ? 'stopped' : 'running'} ${doneText(row)}`,
-    verifying: (row, { hasEnded }) => `${hasEnded ? 'not verified' : 'verifying'} ${doneText(row)}`,
-    soaking: ({ state, ...row }, { hasEnded, msLeft }) => {
-      const until = state.is === 'soaking' ? ` until ${new Date(state.until).toISOString().slice(11, 16)} UTC` : '';
-      const ms = hasEnded ? undefined : msLeft({ state, ...row });
-      return `soaking${until}${ms === undefined ? '' : ` (${duration(ms)})`}`;
-    },
-    waiting: ({ waitsFor }, { hasEnded }) => {
-      if (waitsFor === undefined) return hasEnded ? 'not begun' : 'waiting';
-      const name = visible(waitsFor.name);
-      if (waitsFor.isBlocked) return `not begun: ${name} is blocked`;
-      return hasEnded ? `not begun: waits for ${name}` : `waiting for ${name}`;
-    },
-    blocked: (row) => `blocked ${doneText(row)}`,
-  };
+/** A state without a row does not compile. */
+const words: Readonly<Record<StateName, (row: WaveRow, options: Pick<WaveTextOptions, 'msLeft'>) => string>> = {
+  done: (row) => `done ${doneText(row)}`,
+  running: (row) => `running ${doneText(row)}`,
+  verifying: (row) => `verifying ${doneText(row)}`,
+  stopped: (row) => `stopped ${doneText(row)}`,
+  failed: (row) => `failed ${doneText(row)}`,
+  blocked: (row) => `blocked ${doneText(row)}`,
+  soaking: ({ state, ...row }, { msLeft }) => {
+    const until = state.is === 'soaking' ? ` until ${new Date(state.until).toISOString().slice(11, 16)} UTC` : '';
+    const ms = msLeft({ state, ...row });
+    return `soaking${until}${ms === undefined ? '' : ` (${duration(ms)})`}`;
+  },
+  waiting: ({ state }) => {
+    const after = state.is === 'waiting' ? state.wave : undefined;
+    return after === undefined ? 'waiting' : `waiting for ${visible(after)}`;
+  },
+};
 
 function doneText({ done, of }: WaveRow): string {
   return `${number(done)} of ${number(of)}`;

@@ -1,4 +1,5 @@
 // What a run has done at each address: for reports by wave and by reason.
+import { countBy } from 'es-toolkit/array/countBy';
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
@@ -7,6 +8,7 @@ import { isDeployment } from '../../core/plan/operations.ts';
 import type { PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 
 /** How a run has ended at an address, in the order of reports. */
 export const runOutcomes = ['succeeded', 'in flight', 'failed', 'rolled back', 'skipped', 'blocked'] as const;
@@ -50,6 +52,14 @@ export function runResults({ plan, results }: Report): readonly RunResult[] {
     if (decisive === undefined) return [];
     return [{ planned, ...endOf(decisive, resultOf) }];
   });
+}
+
+/** `1 of 12 addresses rolled back`, `2 skipped`: what was not done, of all. */
+export function lossParts(results: readonly RunResult[]): readonly string[] {
+  const counts = countBy(results, ({ outcome }) => outcome);
+  const found = runOutcomes.filter((outcome) => outcome !== 'succeeded' && counts[outcome] !== undefined);
+  const all = ` of ${count(results.length, 'address', 'addresses')}`;
+  return found.map((outcome, index) => `${number(counts[outcome] ?? 0)}${index === 0 ? all : ''} ${outcome}`);
 }
 
 /** Deployments by their address; where a stage has none, what is uploaded for it. */

@@ -1,4 +1,4 @@
-// How far each wave of a rollout is, as the row of a board.
+// How far each wave of a rollout is, as the row of a board or of the last table.
 import type { StepResult } from '../../core/events/event.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { PlannedWave } from '../../core/plan/plan.ts';
@@ -12,9 +12,18 @@ export interface WaveCounts {
   readonly inFlight: number;
 }
 
+/** Times are milliseconds since 1970 by the service's clock. */
+export type WaveState =
+  | { readonly is: 'done' | 'running' | 'verifying' | 'stopped' }
+  | { readonly is: 'soaking'; readonly until: number }
+  /** @property wave the one before it that has to end first */
+  | { readonly is: 'waiting'; readonly wave: string | undefined }
+  /** `failed`: it has more failures than it allows. `blocked`: by guards, or because a wave before it failed. */
+  | { readonly is: 'failed' | 'blocked'; readonly note: string };
+
 export interface WaveRow {
   readonly name: string;
-  readonly state: ReportedWaveState;
+  readonly state: WaveState;
   /** Addresses whose desired content is live, of how many. */
   readonly done: number;
   readonly of: number;
@@ -22,36 +31,53 @@ export interface WaveRow {
   /** Addresses that a guard blocks. */
   readonly blocked: number;
   readonly inFlight: number;
-  /** The wave before it that has to end first, or that is blocked. */
-  readonly waitsFor: { readonly name: string; readonly isBlocked: boolean } | undefined;
 }
 
 const none: WaveCounts = { succeeded: 0, failed: 0, inFlight: 0 };
 
-/** @param changes the newest state of each wave; empty before the plan is applied */
+/**
+ * @param changes the newest state of each wave; empty before the plan is applied
+ * @param run.hasEnded nothing more of any wave will be started
+ */
 export function waveRows(
   waves: readonly PlannedWave[],
   changes: readonly WaveChange[],
-  counts: ReadonlyMap<string, WaveCounts>,
+  run: { readonly counts: ReadonlyMap<string, WaveCounts>; readonly hasEnded: boolean },
 ): readonly WaveRow[] {
   const states = new Map(changes.map(({ wave, state }) => [wave, state]));
-  const stateOf = ({ name }: PlannedWave): ReportedWaveState => states.get(name) ?? { is: 'waiting' };
-  return waves.map((wave, index) => {
-    const { succeeded, failed, inFlight } = counts.get(wave.name) ?? none;
-    const before = waves.slice(0, index);
-    const blocking = before.find((each) => stateOf(each).is === 'blocked');
-    const awaited = blocking ?? before.findLast((each) => stateOf(each).is !== 'done');
-    return {
+  const rows: WaveRow[] = [];
+  for (const wave of waves) {
+    const { succeeded, failed, inFlight } = run.counts.get(wave.name) ?? none;
+    const row = {
       name: wave.name,
-      state: stateOf(wave),
       done: wave.live + succeeded,
       of: wave.addresses,
       failed,
       blocked: wave.blocked,
       inFlight,
-      waitsFor: awaited && { name: awaited.name, isBlocked: awaited === blocking },
     };
-  });
+    const reported = states.get(wave.name) ?? { is: 'waiting' };
+    const state = stateOf(reported, row, rows);
+    // An interrupted wave is reported as a waiting one.
+    const hasBegun = reported.is === 'running' || (state.is === 'waiting' && succeeded + failed + inFlight > 0);
+    rows.push({ ...row, state: run.hasEnded && hasBegun ? { is: 'stopped' } : state });
+  }
+  return rows;
+}
+
+function stateOf(reported: ReportedWaveState, row: Omit<WaveRow, 'state'>, before: readonly WaveRow[]): WaveState {
+  if (reported.is === 'soaking') return reported;
+  if (reported.is === 'blocked') return row.failed > 0 ? { ...reported, is: 'failed' } : reported;
+  if (reported.is === 'waiting') return waitingState(before);
+  // A run that does not wait leaves its deployments in flight.
+  return { is: reported.is === 'done' && row.inFlight > 0 ? 'running' : reported.is };
+}
+
+/** Of a wave that has not begun. @param before the waves before it */
+function waitingState(before: readonly WaveRow[]): WaveState {
+  const blocking = before.find(({ state }) => state.is === 'failed' || state.is === 'blocked');
+  if (blocking === undefined) return { is: 'waiting', wave: before.findLast(({ state }) => state.is !== 'done')?.name };
+  return { is: 'blocked', note: `wave "${blocking.name}" ${blocking.state.is === 'failed' ? 'failed' : 'is blocked'}` };
 }
 
 /** Of the results of a plan's steps. */

@@ -169,7 +169,7 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
     const file = await pageOf(world, 'sync');
     const { page, complaints } = await openPage(browser, file);
     const text = await page.locator('main').innerText();
-    expect(text).toMatch(/^Failed: 1 failed; .*1 deployment complete/);
+    expect(text).toMatch(/^Failed: 1 of 2 addresses failed; .*1 deployment complete/);
     expect(text).toContain('access denied');
     expect(await page.locator('.fleet .m.failed').count()).toBe(1);
     expect(await page.locator('.fleet .m.succeeded').count()).toBe(1);

@@ -7,11 +7,14 @@ test('steps that fail for one cause, and those that are skipped because of them,
   world.emulator.injectFault({ operation: 'CreateEnvironment', kind: 'deny', times: 1000 });
   const { stdout } = await world.appcfg('sync');
   expect(stdout.match(/^failed .*$/gm)).toEqual([
-    'failed   60 steps (CreateEnvironment): permission-denied: t0/dev, t1/dev, t10/dev, t11/dev, t12/dev, …',
+    expect.stringMatching(
+      /^failed {3}60 environments to create \(t0\/dev, t1\/dev, t10\/dev, t11\/dev, t12\/dev, …\): access denied: CreateEnvironment/,
+    ),
   ]);
   expect(stdout.match(/^skipped .*$/gm)).toEqual([
-    'skipped  60 steps because of 60 failed steps: t0/dev/Limits, t1/dev/Limits, t10/dev/Limits, t11/dev/Limits, t12/dev/Limits, …',
+    'skipped  60 deployments (t0/dev/Limits, t1/dev/Limits, t10/dev/Limits, t11/dev/Limits, t12/dev/Limits, …): 60 environments could not be created',
   ]);
+  expect(stdout).toContain('\nFailed: 60 of 60 deployments skipped, 60 other steps failed; ');
   const reported = await world.appcfg(
     'sync',
     '-o',

@@ -4,17 +4,20 @@ import type { ReportedWaveState } from '../../../src/core/rollout/wave-messages.
 import { widthOf } from '../../../src/report/style/columns.ts';
 import { noColours } from '../../../src/report/style/style.ts';
 import { fittingWaves, waveLines } from '../../../src/report/text/waves.ts';
-import { type WaveRow, waveRows } from '../../../src/report/view/wave-view.ts';
+import { type WaveCounts, type WaveRow, waveRows } from '../../../src/report/view/wave-view.ts';
 
 const minute = 60_000;
-const options = { style: noColours, width: 80, hasEnded: false, msLeft: () => 4 * minute };
+const options = { style: noColours, width: 80, msLeft: () => 4 * minute };
 
 function waveOf(name: string, addresses: number, live = 0): PlannedWave {
   return { name, addresses, live, soakMinutes: 0, maxFailures: 0, environments: 1, blocked: 0, liveSince: undefined };
 }
 
 /** The rows of waves in these states. */
-function rowsOf(states: readonly ReportedWaveState['is'][], counts = new Map<string, never>()): readonly WaveRow[] {
+function rowsOf(
+  states: readonly ReportedWaveState['is'][],
+  counts = new Map<string, WaveCounts>(),
+): readonly WaveRow[] {
   const waves = states.map((_, index) => waveOf(`wave${index + 1}`, 10));
   const changes = states.map((is, index) => ({
     wave: `wave${index + 1}`,
@@ -24,7 +27,7 @@ function rowsOf(states: readonly ReportedWaveState['is'][], counts = new Map<str
         ? { is, until: Date.parse('2026-03-01T14:32:00Z') }
         : { is }) as ReportedWaveState,
   }));
-  return waveRows(waves, changes, counts);
+  return waveRows(waves, changes, { counts, hasEnded: false });
 }
 
 test('each wave is a row that has its state and what is done', () => {
@@ -38,26 +41,26 @@ test('each wave is a row that has its state and what is done', () => {
     ['canary', { succeeded: 7, failed: 0, inFlight: 0 }],
     ['gold', { succeeded: 41, failed: 2, inFlight: 3 }],
   ]);
-  const rows = waveRows(waves, changes, counts);
+  const rows = waveRows(waves, changes, { counts, hasEnded: false });
   expect(waveLines(rows, { ...options, msLeft: () => 4.2 * minute })).toEqual([
     '  canary    done 9 of 9',
     '  gold      running 41 of 99, 2 failed, 3 in flight, about 4 min',
     '  everyone  waiting for gold',
   ]);
-  expect(waveLines(rows, { ...options, hasEnded: true })).toEqual([
-    '  canary    done 9 of 9',
-    '  gold      stopped 41 of 99, 2 failed, 3 in flight',
-    '  everyone  not begun: waits for gold',
-  ]);
 });
 
-test('a soak has its end and what is left of it; a blocked wave has the reason, and those after it its name', () => {
+test('a soak has its end and what is left of it; a wave that failed or is blocked has the reason, and those after it its name', () => {
   const [soaking = ''] = waveLines(rowsOf(['soaking']), { ...options, msLeft: () => 12 * minute });
   expect(soaking).toBe('  wave1  soaking until 14:32 UTC (12 min)');
   expect(waveLines(rowsOf(['blocked', 'waiting', 'waiting']), options)).toEqual([
     '  wave1  blocked 0 of 10: 1 failed; 0 allowed',
-    '  wave2  not begun: wave1 is blocked',
-    '  wave3  not begun: wave1 is blocked',
+    '  wave2  blocked 0 of 10: wave "wave1" is blocked',
+    '  wave3  blocked 0 of 10: wave "wave1" is blocked',
+  ]);
+  const counts = new Map([['wave1', { succeeded: 2, failed: 1, inFlight: 0 }]]);
+  expect(waveLines(rowsOf(['blocked', 'waiting'], counts), options)).toEqual([
+    '  wave1  failed 2 of 10: 1 failed; 0 allowed',
+    '  wave2  blocked 0 of 10: wave "wave1" failed',
   ]);
 });
 
