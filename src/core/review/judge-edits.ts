@@ -12,7 +12,7 @@ import { documentsIn } from '../render/layers.ts';
 import { locateValue, setterOf } from '../render/locate-source.ts';
 import { changedPaths, type EditedFile, editedPaths, isLayerOf, pathOf, sourceOfEdit } from './find-edits.ts';
 import { judgeAddress } from './judge-address.ts';
-import type { Edit, KeptValue, Outlier, Shielded } from './review.ts';
+import type { Edit, KeptByTemplate, KeptValue, Outlier, Shielded } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 
 /** An address of both trees. */
@@ -43,6 +43,8 @@ export interface JudgedEdit {
   readonly shielded: readonly Shielded[];
   readonly outliers: readonly Outlier[];
   readonly concerned: readonly Concerned[];
+  /** By environment, how many of its values the template passes on there. */
+  readonly values: ReadonlyMap<string, number>;
 }
 
 /** Addresses of both trees, in the order of the head. */
@@ -58,12 +60,34 @@ export function judgeEdits(files: readonly EditedFile[], pairs: readonly Pair[],
   const unpaired = unpairedTargets(trees);
   const byTarget = groupsBy(pairs, ({ head: { address } }) => targetOf(address));
   return files.map((file) => {
-    const concerned = byTarget.flatMap((there) => {
-      const paths = ownPaths(file, files, there[0].head.address, trees);
-      return paths.length === 0 ? [] : there.map((pair) => judge(file, { pair, paths }, trees));
+    const targets = byTarget.flatMap((there) => {
+      const { address } = there[0].head;
+      const paths = ownPaths(file, files, address, trees);
+      const concerned = () => there.map((pair) => judge(file, { pair, paths }, trees));
+      return paths.length === 0 ? [] : [{ paths, concerned: concerned(), kept: keptByTemplate(paths, address, trees) }];
     });
-    return summarize(file, concerned, comesOrGoes(file, unpaired));
+    return {
+      ...summarize(file, targets, comesOrGoes(file, unpaired)),
+      values: new Map(targets.map(({ paths, kept }) => [kept.environment, paths.length - kept.paths.length])),
+    };
   });
+}
+
+/** An environment in which an edit concerns addresses. */
+interface Target {
+  readonly paths: readonly string[];
+  readonly concerned: readonly Concerned[];
+  readonly kept: KeptByTemplate;
+}
+
+/** Where a more specific layer of the template keeps what an edit changes. */
+function keptByTemplate(paths: readonly string[], address: Address, { base, head }: Trees): KeptByTemplate {
+  const [before, after] = [base.shared(address), head.shared(address)];
+  const kept = paths.filter((path) => isSameContent(valueAt(before, path), valueAt(after, path)));
+  const [first] = kept;
+  const profile = head.profile(address.configurationProfile);
+  const source = first === undefined ? undefined : locateValue(documentsIn(head.template, address), first, profile);
+  return { environment: address.environment, paths: kept, source };
 }
 
 /** What the layers up to a shared one come to is the same for all tenants. */
@@ -175,7 +199,8 @@ function changeAt(
   return changeOf(valueAt(contents.before, path), valueAt(contents.after, path), { pointer: path, redact });
 }
 
-function summarize(file: EditedFile, concerned: readonly Concerned[], changesOthers: boolean): JudgedEdit {
+function summarize(file: EditedFile, targets: readonly Target[], changesOthers: boolean): Omit<JudgedEdit, 'values'> {
+  const concerned = targets.flatMap((target) => target.concerned);
   const own = new Set(concerned.flatMap(({ paths }) => paths));
   const paths = own.size > 0 ? [...own] : editedPaths(file);
   const of = (outcome: Outcome) => concerned.filter((each) => each.outcome === outcome);
@@ -190,6 +215,10 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
       reached: of('reached').length,
       shielded: of('shielded').length,
       outliers: of('outlier').length,
+      // What it keeps as a whole is listed with the addresses.
+      keptByTemplate: targets
+        .filter(({ kept, paths: all }) => kept.paths.length > 0 && kept.paths.length < all.length)
+        .map(({ kept }) => kept),
     },
     shielded: shielded.map((group) => ({
       file: pathOf(file),
@@ -208,6 +237,6 @@ export function editOf(file: EditedFile, paths: readonly string[]): Edit {
   const { layer, configurationProfile, environment } = file;
   const [first = ''] = paths;
   const source = sourceOfEdit(file, first);
-  const none = { concerned: 0, reachesNone: true, reached: 0, shielded: 0, outliers: 0 };
+  const none = { concerned: 0, reachesNone: true, reached: 0, shielded: 0, outliers: 0, keptByTemplate: [] };
   return { file: pathOf(file), source, layer, configurationProfile, environment, paths, ...none };
 }

@@ -4,7 +4,7 @@ import { changeOf } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { formatAddress } from '../model/address.ts';
 import { groupsBy } from '../model/groups-by.ts';
-import { count } from '../problem/quantity.ts';
+import { count, number } from '../problem/quantity.ts';
 import { type Concerned, decisiveOutcome, type JudgedEdit, type Outcome, type Trees } from './judge-edits.ts';
 import type { OnlyEdit } from './verdict-sentence.ts';
 
@@ -12,8 +12,11 @@ import type { OnlyEdit } from './verdict-sentence.ts';
 export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdit | undefined {
   const [only, ...others] = judged.filter(({ edit }) => !edit.reachesNone);
   if (only === undefined || others.length > 0 || only.edit.concerned === 0) return undefined;
-  const { edit } = only;
-  const what = oneValue(only, trees) ?? `${count(edit.paths.length, 'value')} of ${edit.file}`;
+  const most = Math.max(...only.values.values());
+  // What changes then is not what it changes.
+  if (most === 0) return undefined;
+  const shieldedEnvironments = environmentsShielded(only);
+  const what = `${oneValue(only, trees) ?? valuesOf(only, most)}${whereFewer(only, most, shieldedEnvironments)}`;
   if (trees.head.desired.length === 1) {
     const outcomes = new Map(only.concerned.map(({ address, outcome }) => [formatAddress(address), outcome]));
     return { what, noun: 'address', outcomes, environments: new Map(), shieldedEnvironments: [] };
@@ -22,8 +25,29 @@ export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdi
   return {
     ...{ what, noun: 'tenant', outcomes },
     environments: environmentsByOutcome(only, outcomes),
-    shieldedEnvironments: shieldedEnvironments(only),
+    shieldedEnvironments,
   };
+}
+
+/** `2 values of FILE`; `2 of 3 values of FILE` where no environment gets more. */
+function valuesOf({ edit }: JudgedEdit, most: number): string {
+  const all = count(edit.paths.length, 'value');
+  return `${most === edit.paths.length ? '' : `${number(most)} of `}${all} of ${edit.file}`;
+}
+
+/** A sentence stays one. */
+const mostNamed = 3;
+
+/** ` (in prod: 1)`: environments in which the template keeps more of its own values than elsewhere. */
+function whereFewer({ values }: JudgedEdit, most: number, shielded: readonly string[]): string {
+  const fewer = [...values].filter(([environment, some]) => some < most && !shielded.includes(environment));
+  const parts = groupsBy(fewer, ([, some]) => some).map((same) => {
+    const [[, some]] = same;
+    const names = same.map(([environment]) => environment);
+    const where = names.length > mostNamed ? count(names.length, 'environment') : names.join(', ');
+    return some === 0 ? `not in ${where}` : `in ${where}: ${number(some)}`;
+  });
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
 /** A tenant counts once, in the last outcome of its addresses; what only the template shields counts where there is nothing else. */
@@ -55,7 +79,7 @@ function environmentsByOutcome(
 }
 
 /** Environments in which the template shields every address that has no value of its own, while others are reached. */
-function shieldedEnvironments({ concerned }: JudgedEdit): readonly string[] {
+function environmentsShielded({ concerned }: JudgedEdit): readonly string[] {
   const byTemplate = concerned.filter(({ isShieldedByTemplate }) => isShieldedByTemplate);
   if (concerned.length === byTemplate.length) return [];
   const reached = new Set(
@@ -66,15 +90,16 @@ function shieldedEnvironments({ concerned }: JudgedEdit): readonly string[] {
 }
 
 /** `/limits/rps 100 → 200`, where the edit changes one value, and in the same way wherever it reaches an address. */
-function oneValue({ edit, concerned }: JudgedEdit, { base, head, redact }: Trees): string | undefined {
+function oneValue({ edit, concerned, values }: JudgedEdit, { base, head, redact }: Trees): string | undefined {
   const [path, ...others] = edit.paths;
   if (path === undefined || others.length > 0) return undefined;
   const texts = new Map<string, string>();
   for (const { address, outcome } of concerned) {
-    if (outcome === 'shielded' || texts.has(address.environment)) continue;
+    const { environment } = address;
+    if (outcome === 'shielded' || texts.has(environment) || values.get(environment) === 0) continue;
     const at = { pointer: path, redact };
     const change = changeOf(valueAt(base.shared(address), path), valueAt(head.shared(address), path), at);
-    texts.set(address.environment, textOf(path, change));
+    texts.set(environment, textOf(path, change));
   }
   const [text, ...more] = new Set(texts.values());
   return more.length === 0 ? text : undefined;

@@ -69,6 +69,15 @@ export interface Edit {
   readonly reached: number;
   readonly shielded: number;
   readonly outliers: number;
+  /** Environments in which the template itself keeps some of the values, and changes the others. */
+  readonly keptByTemplate: readonly KeptByTemplate[];
+}
+
+export interface KeptByTemplate {
+  readonly environment: string;
+  readonly paths: readonly string[];
+  /** Of the first value that is kept. */
+  readonly source: SourcePosition | undefined;
 }
 
 export type EditLayer = 'template' | 'template-environment' | 'tenant' | 'tenant-environment';

@@ -10,7 +10,12 @@ export function shownReview(review: Review): object {
     base: base ?? null,
     verdict,
     totals,
-    edits: edits.map((edit) => ({ ...edit, environment: edit.environment ?? null, source: sourceText(edit.source) })),
+    edits: edits.map((edit) => ({
+      ...edit,
+      environment: edit.environment ?? null,
+      source: sourceText(edit.source),
+      keptByTemplate: edit.keptByTemplate.map((kept) => ({ ...kept, source: sourceText(kept.source) })),
+    })),
     shielded: shielded.map(({ source, values, addresses, ...each }) => ({
       ...each,
       source: sourceText(source),

@@ -10,6 +10,7 @@ import { code, folded, inert, table } from '../style/markdown.ts';
 import {
   besidesTemplate,
   editsWithoutEffect,
+  keptByTemplate,
   leavesSomethingLive,
   type NameChange,
   nameChanges,
@@ -207,6 +208,23 @@ function shieldParts({ paths, names, overrides }: ShieldView, options: NoteOptio
             [...rows, ...(hidden > 0 ? [`- … and ${number(hidden)} more`] : [])].join('\n'),
           ),
         ]),
+  ];
+}
+
+/** Values of an edit that not every environment gets. */
+export function keptSection(review: Review, options: NoteOptions): readonly string[] {
+  const all = keptByTemplate(review);
+  if (all.length === 0) return [];
+  const { value } = options.bounds;
+  return [
+    '#### The template itself keeps',
+    itemList(all, options, ({ environment, paths, source }) => {
+      const what = namesText(
+        paths.map((path) => code(path, value)),
+        3,
+      );
+      return `- in ${code(environment, longestName)}: ${what}${sourceName(source, options)}`;
+    }),
   ];
 }
 

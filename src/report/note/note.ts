@@ -17,6 +17,7 @@ import { blockedSection, problemsSection } from './note-problems.ts';
 import { resultSections, resultSentence } from './note-results.ts';
 import {
   idleSection,
+  keptSection,
   outliersSection,
   settingsSections,
   shieldedSection,
@@ -80,6 +81,7 @@ function planParts({ plan, review, link }: Planned, options: NoteOptions): reado
     ...tenantsSection(review, options),
     ...outliersSection(review, options),
     ...shieldedSection(review, options),
+    ...keptSection(review, options),
     ...idleSection(review, options),
     ...groupsSection(withoutComingAndGoing(plan, review), options),
     ...rolloutSection(plan, review, options),

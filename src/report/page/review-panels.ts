@@ -8,6 +8,7 @@ import type { SettingsChange } from '../../core/settings-changes/compare-setting
 import { pathText } from '../style/changes.ts';
 import {
   editsWithoutEffect,
+  keptByTemplate,
   outlierAddresses,
   settingsByEffect,
   shieldedAddresses,
@@ -25,7 +26,7 @@ import {
 } from './html-parts.ts';
 
 export function reviewPanels(review: Review): readonly Html[] {
-  return [outliersPanel(review), shieldedPanel(review), idlePanel(review)].flat();
+  return [outliersPanel(review), shieldedPanel(review), keptPanel(review), idlePanel(review)].flat();
 }
 
 function outliersPanel(review: Review): readonly Html[] {
@@ -66,6 +67,22 @@ function shieldedPanel(review: Review): readonly Html[] {
   });
   return [
     html`<section class="panel" id="shielded">${folded(html`<h2>${count(addresses, 'address keeps its', 'addresses keep their')} own value</h2>`, parts, { open: addresses <= mostOpen })}</section>
+`,
+  ];
+}
+
+/** Values of an edit that not every environment gets. */
+function keptPanel(review: Review): readonly Html[] {
+  const all = keptByTemplate(review);
+  if (all.length === 0) return [];
+  const rows = all.slice(0, mostRows).map(
+    ({ environment, paths, source }) =>
+      html`<tr><th scope="row">in ${environment}<td class="path">${paths.map(pathText).join(', ')}<td class="at">${sourceHtml(source)}</tr>
+`,
+  );
+  return [
+    html`<section class="panel" id="kept"><h2>The template itself keeps</h2>
+<div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(all.length)}</section>
 `,
   ];
 }

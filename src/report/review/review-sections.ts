@@ -4,7 +4,14 @@ import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import { type Edit, keepsOwn, type NewAddresses, type Outlier, type Review } from '../../core/review/review.ts';
+import {
+  type Edit,
+  type KeptByTemplate,
+  keepsOwn,
+  type NewAddresses,
+  type Outlier,
+  type Review,
+} from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
@@ -15,6 +22,7 @@ import type { TextOptions } from '../style/text-options.ts';
 import {
   besidesTemplate,
   editsWithoutEffect,
+  keptByTemplate,
   leavesSomethingLive,
   type NameChange,
   nameChanges,
@@ -80,6 +88,11 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
       rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
     shieldsSection(review, options),
+    {
+      title: 'The template itself keeps',
+      tone: 'strong',
+      rows: keptByTemplate(review).map((kept) => [keptText(kept, options)]),
+    },
     {
       title: count(idle.length, 'edit reaches no address', 'edits reach no address'),
       tone: 'warning',
@@ -254,6 +267,12 @@ const narrow = 70;
 
 /** In these lines. */
 const mostNames = 60;
+
+/** `in prod /limits/burst`. */
+function keptText({ environment, paths, source }: KeptByTemplate, { style }: TextOptions): string {
+  const what = someOf(paths.map(pathText), mostPaths);
+  return `  in ${visible(environment)}  ${what}  ${style.faint(sourceText(source))}`;
+}
 
 function idleText({ source, paths, shielded }: Edit, isShort: boolean): string {
   const why = shielded === 0 || isShort ? '' : `: ${count(shielded, 'address overrides it', 'addresses override it')}`;

@@ -133,6 +133,11 @@ export function outlierAddresses({ outliers }: Review): number {
   return new Set(outliers.map(({ address }) => formatAddress(address))).size;
 }
 
+/** Environments in which the template itself keeps some of the values of an edit that changes the others. */
+export function keptByTemplate({ edits }: Review): Edit['keptByTemplate'] {
+  return edits.flatMap((edit) => (edit.reachesNone ? [] : edit.keptByTemplate));
+}
+
 /** Who keeps the own value of what an edit changes. */
 export interface ShieldView {
   readonly file: string;

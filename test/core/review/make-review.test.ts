@@ -13,7 +13,9 @@ test('an address that overrides one of two edited values is an outlier, with the
   const base = { 'template/L.yml': 'a: 1\nb: 1\n', 'template/dev/L.yml': 'a: 5\n', 'tenants/t3/prod/L.yml': 'a: 7\n' };
   const head = { ...base, 'template/L.yml': 'a: 2\nb: 2\n' };
   const { review } = await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet });
-  expect(review.verdict).toBe('2 of 3 tenants get 2 values of template/L.yml; 1 ends up different in prod.');
+  expect(review.verdict).toBe(
+    '2 of 3 tenants get 2 values of template/L.yml (in dev: 1); 1 ends up different in prod.',
+  );
   expect(review.outliers).toEqual([
     {
       address: { tenant: 't3', environment: 'prod', configurationProfile: 'L' },
@@ -26,6 +28,46 @@ test('an address that overrides one of two edited values is an outlier, with the
     },
   ]);
   expect(review.edits).toMatchObject([{ concerned: 6, reached: 5, shielded: 0, outliers: 1, reachesNone: false }]);
+});
+
+test('an edit of several values is told by environment: the template can keep some of them', async () => {
+  const fleetOf3 = { t1: ['dev', 'qa', 'prod'], t2: ['dev', 'qa', 'prod'], t3: ['prod'] };
+  const reviewOf = async (base: TreeTexts['files'], head: TreeTexts['files'], tenants = fleetOf3) =>
+    (await reviewFrom({ files: base, tenants }, { files: { ...base, ...head }, tenants })).review;
+  const before = { 'template/L.yml': 'a: 1\nb: 1\nc: 1\n' };
+  const edit = { 'template/L.yml': 'a: 2\nb: 2\nc: 2\n' };
+  const inProd = await reviewOf({ ...before, 'template/prod/L.yml': '# why\nb: 5\nc: 5\n' }, edit);
+  expect(inProd.verdict).toBe('3 of 3 tenants get 3 values of template/L.yml (in prod: 1).');
+  expect(inProd.edits).toMatchObject([
+    {
+      paths: ['/a', '/b', '/c'],
+      reached: 7,
+      keptByTemplate: [{ environment: 'prod', paths: ['/b', '/c'], source: { file: 'template/prod/L.yml', line: 2 } }],
+    },
+  ]);
+  const many = { ...before, 'template/prod/L.yml': 'b: 5\nc: 5\n', 'template/qa/L.yml': 'b: 5\n' };
+  expect((await reviewOf(many, edit)).verdict).toBe(
+    '3 of 3 tenants get 3 values of template/L.yml (in qa: 2; in prod: 1).',
+  );
+  // Nowhere all of them.
+  const everywhere = { ...many, 'template/dev/L.yml': 'c: 5\n' };
+  expect((await reviewOf(everywhere, edit)).verdict).toBe(
+    '3 of 3 tenants get 2 of 3 values of template/L.yml (in prod: 1).',
+  );
+  // All of them in one environment: its addresses are listed.
+  const whole = await reviewOf({ ...before, 'template/prod/L.yml': 'a: 5\nb: 5\nc: 5\n' }, edit);
+  expect(whole.verdict).toBe(
+    '2 of 3 tenants get 3 values of template/L.yml; prod keeps its own value; 1 keeps its own value.',
+  );
+  expect(whole.edits).toMatchObject([{ keptByTemplate: [] }]);
+  expect(whole.shielded).toMatchObject([{ paths: ['/a', '/b', '/c'] }]);
+  // A tenant that drops its own value gets what the template had there before.
+  const own = { 'template/L.yml': 'a: 1\n', 'template/prod/L.yml': 'a: 5\n', 'tenants/t1/prod/L.yml': 'a: 7\n' };
+  const dropped = await reviewOf(own, { 'template/L.yml': 'a: 2\n', 'tenants/t1/prod/L.yml': '' });
+  expect(dropped.verdict).toBe('2 of 3 tenants get /a 1 → 2 (not in prod); 1 keeps its own value.');
+  const prodOnly = { t1: ['prod'], t2: ['prod'], t3: ['prod'] };
+  const elsewhere = await reviewOf(own, { 'template/L.yml': 'a: 2\n', 'tenants/t1/prod/L.yml': '' }, prodOnly);
+  expect(elsewhere.verdict).toBe('1 of 3 tenants changes, in 1 group.');
 });
 
 test('a value that two edits change belongs to the more specific one', async () => {
