@@ -3,7 +3,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { code, table } from '../style/markdown.ts';
-import { clock, growthText, minutes } from '../style/quantities.ts';
+import { clock, minutes, strategyTimes } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import { longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
@@ -25,10 +25,10 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
   const rows = shown.map((stage) => [
     ...(hasWaves ? [code(stage.wave ?? '', longestName)] : []),
     hasWaves ? `${number(stage.deployments)} of ${number(stage.addresses)}` : number(stage.deployments),
-    number(stage.environments),
+    environmentsText(stage),
     namesText(stage.strategies.map(strategyText), 3) || '–',
     ...(hasTimes ? [timeText(stage)] : []),
-    ...(hasWaves ? [soakText(stage), number(stage.maxFailures)] : []),
+    ...(hasWaves ? [soakText(stage), mayFailText(stage)] : []),
   ]);
   const total = plan.kind === 'comparison' ? stages.at(-1)?.endsAfter : plan.expectedMinutes;
   const about = total === undefined || total < 0.5 ? '' : `, about ${minutes(total)}`;
@@ -46,6 +46,17 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
   ];
 }
 
+/** `9 (dev, qa, prod)`. */
+function environmentsText({ environments, environmentNames }: RolloutStage): string {
+  const names = environmentNames.map((name) => code(name, longestName));
+  return names.length === 0 ? number(environments) : `${number(environments)} (${namesText(names, 5)})`;
+}
+
+/** `57 of 1,152`: addresses that may fail before nothing more starts. */
+function mayFailText({ maxFailures, addresses }: RolloutStage): string {
+  return `${number(maxFailures)} of ${number(addresses)}`;
+}
+
 /** `dev, qa: instant (at once)`; the environments where there are several strategies. */
 function strategyText({ name, numbers, environments }: Strategy): string {
   const where =
@@ -56,9 +67,7 @@ function strategyText({ name, numbers, environments }: Strategy): string {
           5,
         )}: `;
   if (numbers === undefined) return where + code(name, longestName);
-  const { bakeMinutes } = numbers;
-  const bake = bakeMinutes === 0 ? '' : `, bakes ${minutes(bakeMinutes)}`;
-  return `${where}${code(name, longestName)} (${growthText(numbers)}${bake})`;
+  return `${where}${code(name, longestName)} (${strategyTimes(numbers)})`;
 }
 
 function timeText({ startsAfter, endsAfter }: RolloutStage): string {

@@ -4,11 +4,15 @@ import { html } from 'hono/html';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
-import { clock, growthText, minutes } from '../style/quantities.ts';
+import { clock, minutes, strategyTimes } from '../style/quantities.ts';
+import { someOf } from '../style/shortened.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import { type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 import { outcomeSigns } from './marks.ts';
+
+/** Environments whose names are shown. */
+const mostNamed = 5;
 
 /** Units of a line's width. */
 const width = 1000;
@@ -37,7 +41,7 @@ function stageRow(
   stage: RolloutStage,
   { end, results }: { readonly end: number | undefined; readonly results: readonly RunResult[] },
 ): Html {
-  const { wave, startsAfter, endsAfter, deployments, addresses, environments, blockedBy } = stage;
+  const { wave, startsAfter, endsAfter, deployments, addresses, environments, environmentNames, blockedBy } = stage;
   // A wave of which nothing was started has no time.
   const isStarted = results.length === 0 || results.some(({ outcome }) => !['skipped', 'blocked'].includes(outcome));
   const isTimed = isStarted && blockedBy === undefined && startsAfter !== undefined && endsAfter !== undefined;
@@ -49,13 +53,11 @@ function stageRow(
     ...(wave === undefined
       ? []
       : [
-          stage.maxFailures === 0
-            ? 'the first failure stops the rollout'
-            : `more than ${count(stage.maxFailures, 'failure')} stop the rollout`,
+          `may fail: ${number(stage.maxFailures)} of ${number(addresses)}${stage.maxFailures === 0 ? ', the first failure stops the rollout' : ', more stop the rollout'}`,
         ]),
     ...(blockedBy === undefined ? [] : [html`<b>not started: wave ${blockedBy} has too many blocked addresses</b>`]),
   ];
-  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${isTimed ? bar(stage, end) : ''}</tr>
+  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${environmentNames.length === 0 ? '' : ` (${someOf(environmentNames, mostNamed)})`}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${isTimed ? bar(stage, end) : ''}</tr>
 `;
 }
 
@@ -63,8 +65,7 @@ function stageRow(
 function strategyText({ name, numbers, environments }: Strategy): string {
   const where = environments.length === 0 ? '' : `${environments.join(', ')}: `;
   if (numbers === undefined) return where + name;
-  const { bakeMinutes } = numbers;
-  return `${where}${name} (${growthText(numbers)}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`})`;
+  return `${where}${name} (${strategyTimes(numbers)})`;
 }
 
 /** `9 ✓ succeeded, 1 ✗ failed`. */

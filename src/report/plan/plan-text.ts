@@ -40,7 +40,7 @@ export function planSections(plan: Plan, review: Review | undefined, options: Te
     ...(review === undefined ? [] : reviewParts(review, plan, options)),
     ...changeGroupSections(review === undefined ? plan : withoutComingAndGoing(plan, review), options),
     ...otherSections(plan, options),
-    ...wavesSection(plan, options),
+    ...wavesSection(plan, review, options),
     ...(review === undefined ? [] : rolloutSection(review, plan, options)),
   ];
 }

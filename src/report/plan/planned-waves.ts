@@ -1,18 +1,36 @@
 // The waves of a plan.
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
+import type { Review } from '../../core/review/review.ts';
+import { strategiesText, timesText } from '../review/rollout-text.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { minutes } from '../style/quantities.ts';
-import type { TextOptions } from '../style/text-options.ts';
+import { showsAll, type TextOptions } from '../style/text-options.ts';
 import { type WaveView, waveViews } from '../view/plan-view.ts';
+import { rolloutStages } from '../view/rollout-view.ts';
 
 /** The order in which deployments reach the fleet, and what keeps a wave from starting. */
-export function wavesSection(plan: Plan, options: TextOptions): readonly string[] {
+export function wavesSection(plan: Plan, review: Review | undefined, options: TextOptions): readonly string[] {
   const waves = waveViews(plan);
   if (waves.length === 0) return [];
-  const rows = waves.map((wave) => ({ name: visible(wave.name), text: waveText(wave, options) }));
-  const lines = [options.style.strong(count(waves.length, 'wave')), ...namedRows(rows, options.width)];
+  const stages = new Map(showsAll(options) ? rolloutStages(plan, review).map((stage) => [stage.wave, stage]) : []);
+  const rows = waves.map((wave) => {
+    const stage = stages.get(wave.name);
+    const how = stage === undefined || stage.deployments === 0 ? [] : [timesText(stage), strategiesText(stage)];
+    return {
+      name: visible(wave.name),
+      text: [waveText(wave, options), ...(how.length === 0 ? [] : [how.filter((part) => part !== '').join('  ')])].join(
+        '\n',
+      ),
+    };
+  });
+  const lines = [
+    options.style.strong(
+      count(waves.length, 'wave') + (stages.size === 0 ? '' : ', in hours and minutes from the start'),
+    ),
+    ...namedRows(rows, options.width),
+  ];
   return [`${lines.join('\n')}\n`];
 }
 
@@ -24,7 +42,7 @@ function waveText(wave: WaveView, { style }: TextOptions): string {
     isWaiting ? `${number(live)} of ${all} live` : `${number(starts)} of ${all} to deploy`,
     ...(inFlight === 0 ? [] : [`${number(inFlight)} in flight`]),
     ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
-    ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} may fail`]),
+    ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} of ${number(wave.addresses)} may fail`]),
     ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),
   ].join(', ');
   if (blockedBy === undefined) return text;

@@ -5,10 +5,11 @@ import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import type { TextOptions } from '../style/text-options.ts';
+import { rolloutStages } from '../view/rollout-view.ts';
 import { sectionsThatFit } from './fit-sections.ts';
 import { rolloutLines, screen, widthOfScreen } from './review-screen.ts';
 import { reviewSections, totalRows } from './review-sections.ts';
-import { rolloutRows } from './rollout-text.ts';
+import { stageRows } from './rollout-text.ts';
 import { type Section, sectionLines } from './section.ts';
 
 /** Everything but the change groups; of a plan that has more to show, as much as fits on a screen. Each section ends with a line break. */
@@ -50,7 +51,7 @@ export function rolloutSection(review: Review, plan: Plan, options: TextOptions)
       ? rolloutLines(review, plan, options)
       : [
           options.style.strong(wrapped('Rollout, in hours and minutes from the start of a sync', options.width)),
-          ...rolloutRows(rollout, options.width),
+          ...stageRows(rolloutStages(plan, review), options.width),
         ];
   return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
 }

@@ -1,12 +1,14 @@
-// When the changes of a review reach the tenants: in one line, or a row for each wave.
+// When the changes of a review reach the tenants, and how: in one line, or a row for each wave.
 
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Rollout } from '../../core/review/review.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { clock, minutes } from '../style/quantities.ts';
+import { clock, minutes, strategyTimes } from '../style/quantities.ts';
+import { someOf } from '../style/shortened.ts';
 import { waveViews } from '../view/plan-view.ts';
+import type { RolloutStage } from '../view/rollout-view.ts';
 
 type Wave = Rollout['waves'][number];
 
@@ -46,19 +48,44 @@ export function plannedLine(plan: Plan): { readonly title: string; readonly text
   return { title: count(waves.length, 'wave'), text: `${parts.join(' → ')}${time}` };
 }
 
-/** Each wave with its times, in hours and minutes from the start. */
-export function rolloutRows({ waves, minutes: all }: Rollout, width: number): readonly string[] {
-  const rows = waves.map((wave) => ({ name: nameOf(wave), text: waveText(wave) }));
-  return namedRows([...rows, ...(all === undefined ? [] : [{ name: 'end', text: clock(all) }])], width);
+/** Each wave with its times, in hours and minutes from the start, what may fail of it, and its deployment strategies. */
+export function stageRows(stages: readonly RolloutStage[], width: number): readonly string[] {
+  const deployed = stages.filter(({ deployments }) => deployments > 0);
+  const end = deployed.at(-1)?.endsAfter;
+  const rows = deployed.map((stage) => ({ name: visible(stage.wave ?? ''), text: stageText(stage) }));
+  return namedRows([...rows, ...(end === undefined ? [] : [{ name: 'end', text: clock(end) }])], width);
 }
 
-function waveText({ addresses, startsAfter, endsAfter, soakMinutes }: Wave): string {
-  const many = count(addresses, 'address', 'addresses');
+function stageText(stage: RolloutStage): string {
+  const { deployments, addresses, environments, maxFailures } = stage;
+  const some = deployments === addresses ? '' : `${number(deployments)} of `;
+  const where = count(environments, 'environment');
+  const mayFail = maxFailures === 0 ? 'none may fail' : `up to ${number(maxFailures)} of ${number(addresses)} may fail`;
+  const parts = [timesText(stage), `${some}${count(addresses, 'address', 'addresses')} in ${where}, ${mayFail}`];
+  return [parts.filter((part) => part !== '').join('  '), strategiesText(stage)].join('\n');
+}
+
+/** `0:00 to 0:40, soaking until 1:10`; empty where the times are unknown. */
+export function timesText({ startsAfter, endsAfter, soakMinutes }: RolloutStage): string {
   if (startsAfter === undefined || endsAfter === undefined) {
-    return soakMinutes === 0 ? many : `${many}, then soaks for ${minutes(soakMinutes)}`;
+    return soakMinutes === 0 ? '' : `then soaks for ${minutes(soakMinutes)}`;
   }
   const soaking = soakMinutes === 0 ? '' : `, soaking until ${clock(endsAfter + soakMinutes)}`;
-  return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${many}`;
+  return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}`;
+}
+
+/** Names in one line. */
+const mostNamed = 5;
+
+/** `dev, qa: instant (at once); prod: careful (20 % steps over 30 min, bakes 10 min)`. */
+export function strategiesText({ strategies, environmentNames }: RolloutStage): string {
+  return strategies
+    .map(({ name, numbers, environments }) => {
+      const names = (environments.length === 0 ? environmentNames : environments).map(visible);
+      const how = numbers === undefined ? '' : ` (${strategyTimes(numbers)})`;
+      return `${someOf(names, mostNamed)}: ${visible(name)}${how}`;
+    })
+    .join('; ');
 }
 
 function nameOf({ wave = '' }: Wave): string {

@@ -27,6 +27,12 @@ export function growthText({ durationMinutes, growthFactor }: StrategyNumbers): 
   return durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
 }
 
+/** `20 % steps over 10 min, bakes 10 min`. */
+export function strategyTimes(numbers: StrategyNumbers): string {
+  const { bakeMinutes } = numbers;
+  return `${growthText(numbers)}${bakeMinutes === 0 ? '' : `, bakes ${minutes(bakeMinutes)}`}`;
+}
+
 /** `1:05`: hours and minutes. @param value minutes */
 export function clock(value: number): string {
   const whole = Math.round(value);

@@ -16,6 +16,8 @@ export interface RolloutStage {
   readonly deployments: number;
   readonly addresses: number;
   readonly environments: number;
+  /** Their names, in the order of the settings. */
+  readonly environmentNames: readonly string[];
   readonly strategies: readonly Strategy[];
   /** Minutes from the start of the run, where they are known. */
   readonly startsAfter: number | undefined;
@@ -51,9 +53,10 @@ export function rolloutStages(plan: Plan, review: Review | undefined): readonly 
       deployments: own.length,
       addresses: wave?.addresses ?? own.length,
       environments: new Set(own.map(laneOf)).size,
+      environmentNames: environmentsOf(own, environments),
       strategies: strategiesOf(own, numbersOf, environments),
       // After the last one nothing waits.
-      soakMinutes: index === waves.length - 1 ? 0 : (wave?.soakMinutes ?? 0),
+      soakMinutes: waves.slice(index + 1).some(({ name }) => byWave.has(name)) ? (wave?.soakMinutes ?? 0) : 0,
       maxFailures: wave?.maxFailures ?? 0,
       blockedBy: wave && views.get(wave.name)?.blockedBy,
     };
@@ -91,10 +94,13 @@ function strategiesOf(
     ({ deploymentStrategy = '' }) => deploymentStrategy,
   );
   return [...byName].map(([name, own]) => {
-    const environments = new Set(own.flatMap(({ address: { environment } }) => environment ?? []));
-    const inOrder = [...environments].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    return { name, numbers: numbersOf.get(name), environments: byName.size > 1 ? inOrder : [] };
+    return { name, numbers: numbersOf.get(name), environments: byName.size > 1 ? environmentsOf(own, order) : [] };
   });
+}
+
+function environmentsOf(addresses: readonly PlannedAddress[], order: readonly string[]): readonly string[] {
+  const environments = new Set(addresses.flatMap(({ address: { environment } }) => environment ?? []));
+  return [...environments].sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }
 
 /** By the name that addresses have. */

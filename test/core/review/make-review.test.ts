@@ -30,7 +30,7 @@ test('an address that overrides one of two edited values is an outlier, with the
   expect(review.edits).toMatchObject([{ concerned: 6, reached: 5, shielded: 0, outliers: 1, reachesNone: false }]);
 });
 
-test('an edit of several values is told by environment: the template can keep some of them', async () => {
+test('the values of an edit are counted by environment: the template can keep some of them', async () => {
   const fleetOf3 = { t1: ['dev', 'qa', 'prod'], t2: ['dev', 'qa', 'prod'], t3: ['prod'] };
   const reviewOf = async (base: TreeTexts['files'], head: TreeTexts['files'], tenants = fleetOf3) =>
     (await reviewFrom({ files: base, tenants }, { files: { ...base, ...head }, tenants })).review;
