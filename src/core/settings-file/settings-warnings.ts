@@ -118,11 +118,11 @@ export function unusedSettings(settings: Settings, { tenants, profiles }: NamesI
   const { sourceOf } = settings;
   return [
     ...settings.tenants.flatMap(({ match, excludeProfiles }, index) => [
-      ...unmatchedGlobs(match, [...tenants], {
+      ...unmatchedGlobs(match, tenants, {
         message: (glob) => `"${glob}" matches no tenant`,
         source: sourceOf('tenants', String(index), 'match'),
       }),
-      ...unmatchedGlobs(excludeProfiles, [...profiles], {
+      ...unmatchedGlobs(excludeProfiles, profiles, {
         message: (glob) => `"${glob}" matches no configuration profile`,
         source: sourceOf('tenants', String(index), 'excludeProfiles'),
       }),
@@ -140,13 +140,15 @@ export function unusedSettings(settings: Settings, { tenants, profiles }: NamesI
 
 function unmatchedGlobs(
   globs: readonly string[],
-  names: readonly string[],
+  names: ReadonlySet<string>,
   words: { readonly message: (glob: string) => string; readonly source: SourcePosition },
 ): readonly Problem[] {
   return globs.flatMap((glob) => {
     const plain = glob.replace(/^!/, '');
-    if (names.some((name) => matchesAny(name, [plain]))) return [];
-    return [suspicious(words.message(glob), suggest(plain, names, deleteIt), words.source)];
+    if (names.has(plain)) return [];
+    const all = [...names];
+    if (all.some((name) => matchesAny(name, [plain]))) return [];
+    return [suspicious(words.message(glob), suggest(plain, all, deleteIt), words.source)];
   });
 }
 

@@ -84,7 +84,7 @@ const nothingAssigned: Assignment = { account: undefined, region: undefined, rol
 function namedAccountRegions(settings: Settings): readonly EffectiveAccountRegion[] {
   const environments = [...(settings.environments?.values() ?? [nothingAssigned])];
   const tenants = [nothingAssigned, ...settings.tenants];
-  const needsAccount = assignsAccounts(settings);
+  const needsAccount = settings.tenants.assignAccounts;
   return environments.flatMap((environment) =>
     tenants
       .filter((tenant) => differingKey(environment, tenant) === undefined)
@@ -96,11 +96,6 @@ function namedAccountRegions(settings: Settings): readonly EffectiveAccountRegio
 /** Every account, Region and role that a run of a tree with these environments may use, also what only its settings name. */
 export function usedAccountRegions(settings: Settings, targets: readonly Target[]): readonly EffectiveAccountRegion[] {
   return [...targets.map((target) => effectiveAccountRegion(settings, target)), ...namedAccountRegions(settings)];
-}
-
-/** Whether tenants have accounts: then every environment of every tenant needs one. */
-function assignsAccounts({ tenants }: Settings): boolean {
-  return tenants.some((entry) => accountOf(entry) !== undefined);
 }
 
 const assignedKeys = ['account', 'region', 'roleArn'] as const;
@@ -180,7 +175,7 @@ function missingAccountProblems(
   tenant: string,
   environments: readonly string[],
 ): readonly Problem[] {
-  if (!assignsAccounts(settings)) return [];
+  if (!settings.tenants.assignAccounts) return [];
   const missing = environments.find(
     (environment) => effectiveAccountRegion(settings, { tenant, environment }).account === undefined,
   );

@@ -32,6 +32,13 @@ test.each([
   },
 );
 
+test('a glob that comes after a name precedes it', async () => {
+  const text =
+    'tenants: [{ match: [a, b], applicationName: "x-{tenant}" }, { match: "[ac]", applicationName: "y-{tenant}" }]';
+  const { settings } = await parseSettings(text, 'appcfg.yml');
+  expect(['a', 'b', 'c', 'd'].map((tenant) => applicationNameOf(settings, tenant))).toEqual(['y-a', 'x-b', 'y-c', 'd']);
+});
+
 test.each(['acme-old-a', 'new-config', 'old-shop-config', 'acme-old-shop', 'Shop', 'other'])(
   'the application %s is no tenant’s: its tenant would have another one',
   async (application) => {
