@@ -16,8 +16,6 @@ interface Destination {
   readonly directory: string;
   /** See `realFile`. */
   readonly untrusted: readonly string[];
-  /** The command, for the hint. */
-  readonly again: string;
 }
 
 /** Files of a folder that symbolic links lead to, or that are reached by one. */
@@ -53,8 +51,8 @@ export async function foldersOfOnly(directory: string, paths: readonly string[])
  * @throws AppcfgError
  */
 export async function changeFiles(files: readonly FileText[], destination: Destination): Promise<void> {
-  const { directory, untrusted, again } = destination;
-  const before = { again, written: 0, of: files.length };
+  const { directory, untrusted } = destination;
+  const before = { written: 0, of: files.length };
   const paths = files.map(({ path }) => {
     try {
       return { path, file: realFile(join(directory, path), untrusted) };
@@ -83,18 +81,17 @@ export async function changeFiles(files: readonly FileText[], destination: Desti
 
 class NamedFolder extends Error {}
 
-interface Progress extends Pick<Destination, 'again'> {
+interface Progress {
   /** Changes, before this one. */
   readonly written: number;
   readonly of: number;
 }
 
-function unwritable(path: string, error: unknown, { again, written, of }: Progress): Error {
+function unwritable(path: string, error: unknown, { written, of }: Progress): Error {
   const [message, fix] = describe(error);
   const done = `; ${written} of ${count(of, 'change')} ${written === 1 ? 'is' : 'are'} written`;
-  const hint = `${fix}, and ${again} again`;
   return failure('output-unwritable', written === 0 ? message : message + done, {
-    hint: { text: written === 0 ? hint : `${hint}: what is written is whole` },
+    hint: { text: `${fix}, then run it again`, command: { run: 'same', args: [] } },
     source: { file: path },
   });
 }

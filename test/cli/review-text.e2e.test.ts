@@ -225,7 +225,7 @@ test('a small review is shown whole', async () => {
   expect(stdout).toBe(`1 of 2 tenants gets /a 1 → 2; 1 keeps its own value.
   L  dev 1 of 2
 
-1 address keeps its own value
+1 address keeps its own value: it overrides the change
   two/dev/L  /a 5  tenants/two/dev/L.yml:1
 
 one/dev/L

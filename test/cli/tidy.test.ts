@@ -25,7 +25,7 @@ test('validate counts redundant overrides in one line; with -v, and by tidy, the
   expect(sourcesOf(await world.appcfg('validate', '-v', '-o', 'json'))).toEqual(listed);
   expect(sourcesOf(await world.appcfg('tidy', '-o', 'json'))).toEqual(listed);
   const tidy = await world.appcfg('tidy');
-  expect([tidy.exitCode, tidy.stdout.split('\n')[0]]).toEqual([0, '2 redundant overrides']);
+  expect([tidy.exitCode, tidy.stdout.split('\n')[0]]).toEqual([0, '2 redundant overrides can be removed']);
   expect(tidy.stderr).not.toMatch(/kind-changed|YAML 1.1/);
 });
 
@@ -251,13 +251,13 @@ test('what has to stay is not listed as redundant: it is counted, and -v lists i
       problem.hint.text,
     ]);
   };
-  const unselected = 'left as it is: the file applies to addresses that are not selected';
+  const unselected = 'not removed: the file applies to other addresses, too; select them';
   expect(await reasons('-e', 'dev')).toEqual([['tenants/one/A.yml:1:1', unselected]]);
   expect((await world.appcfg('tidy', '-e', 'dev')).stdout).toContain(
-    '0 redundant overrides; 1 other left as it is (-v',
+    '0 redundant overrides can be removed; 1 cannot be (-v shows why)',
   );
   await world.appcfg('tidy', '--write');
-  const linked = 'left as it is: a symbolic link leads to the file';
+  const linked = 'not removed: a symbolic link leads to the file; edit the file';
   expect((await reasons()).map(([, text]: [string, string]) => text)).toEqual([linked, linked]);
   // The command of the count lists what it counts.
   expect((await world.appcfg('validate')).stderr).toMatch(

@@ -6,7 +6,7 @@ import { changeFiles } from '../../src/files/change-files.ts';
 
 const destination = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'appcfg-')));
-  return { directory, untrusted: [], again: 'tidy' };
+  return { directory, untrusted: [] };
 };
 
 test('a folder that has the name of a file is found before anything is written', async () => {
@@ -31,7 +31,7 @@ test('where writing ends half-way, the error has the number of what is written a
       {
         code: 'output-unwritable',
         message: expect.stringMatching(/^the file cannot be written \(E[A-Z]+\); 1 of 3 changes is written$/),
-        hint: { text: expect.stringContaining('and tidy again: what is written is whole') },
+        hint: { text: expect.stringMatching(/, then run it again$/), command: { run: 'same' } },
         source: { file: 'a.yml/b.yml' },
       },
     ],
@@ -57,7 +57,7 @@ test('a file that becomes read-only while others are written: the hint has the c
     problems: [
       {
         message: 'the file is read-only; 1 of 2 changes is written',
-        hint: { text: 'make it writable, and tidy again: what is written is whole' },
+        hint: { text: 'make it writable, then run it again' },
       },
     ],
   });

@@ -236,8 +236,7 @@ const rows: readonly Row[] = [
     kind: 'access',
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
-    hint: () =>
-      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_READ_ROLE (to read) or AWS_CREDS_TARGET_ROLE (to write), and an ID token APPCFG_ID_TOKEN; without an AWS account try --local',
+    hint: () => 'set AWS_PROFILE or --aws-profile; for a GitLab job see node_modules/@appcfg/cli/docs/gitlab.md',
   },
   {
     when: ({ name }) => refused.has(name),

@@ -16,7 +16,7 @@ export const ciGenerateCommand = defineCommand({
     out: valueFlag({ name: '--out <file>', help: 'write the pipeline to this file instead of printing it' }),
     maxJobs: valueFlag({
       name: '--max-jobs <n>',
-      help: 'refuse a rollout of more jobs',
+      help: 'the most jobs of a pipeline; a rollout that needs more is refused',
       parse: (text, name) => parseInteger(text, name, { min: 1, max: 1000, example: 100 }),
       default: '100',
     }),
@@ -37,7 +37,7 @@ export const ciGenerateCommand = defineCommand({
     audience: valueFlag({ name: '--audience <name>', help: 'the audience of the ID tokens', default: 'appcfg' }),
     gitlabEnvironment: valueFlag({
       name: '--gitlab-environment <name>',
-      help: 'the GitLab environment of the jobs; they make no deployment of it, which would need an approval each',
+      help: 'the GitLab environment whose variables and protection the jobs have',
       default: 'production',
     }),
     writeRole: valueFlag({
@@ -46,7 +46,7 @@ export const ciGenerateCommand = defineCommand({
     }),
     jobTimeoutMs: valueFlag({
       name: '--job-timeout <duration>',
-      help: 'the longest timeout of a job: what its strategies and soaks need may be less',
+      help: 'the longest `timeout` that a job gets',
       parse: parseJobTimeout,
       default: '6h',
     }),

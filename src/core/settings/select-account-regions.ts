@@ -68,8 +68,10 @@ export function needsOwnAccount(wanted: readonly AccountRegionPart[], selecting:
 function unmatched(wanted: readonly AccountRegionPart[], selecting: Selecting): readonly Problem[] {
   const { settings, globs, region } = selecting;
   const all = [...wanted, ...accountRegionsOf([], settings, { region, everywhere: true })];
-  const shown = all.map((part) => idOfPart(part, selecting));
-  return globProblems(accountRegionFlag, globs, new Set([...shown, ...all.flatMap((part) => idsOf(part, selecting))]));
+  const ids = all.flatMap((part) => idsOf(part, selecting));
+  const matchless = globs.filter((glob) => !ids.some((id) => matchesAny(id, [glob.replace(/^!/, '')])));
+  // Listed is what output shows, not every name that is accepted.
+  return globProblems(accountRegionFlag, matchless, new Set(all.map((part) => idOfPart(part, selecting))));
 }
 
 /** Those of other applications that are not in the selected accounts and Regions. */

@@ -51,7 +51,9 @@ function refuseRoleWithoutToken(environment: Environment): void {
   if (other !== undefined) throw ambiguous(other, role, `unset ${Object.values(roleVariables).join(' and ')}`);
   throw failure('credentials-missing', `${role} is set, but APPCFG_ID_TOKEN is not`, {
     hint: {
-      text: `in GitLab CI give the job \`id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }\`; elsewhere unset ${role}, or set --aws-profile`,
+      text: environment.GITLAB_CI
+        ? 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }`'
+        : `unset ${role}: it names the role of a GitLab job`,
     },
   });
 }

@@ -57,7 +57,7 @@ export function localSpeed(context: Context): number {
 export function regionMissing(): AppcfgError {
   return failure('region-missing', 'no Region is set', {
     hint: {
-      text: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account',
+      text: 'set `aws.region` in appcfg.yml, --region or AWS_REGION; without an AWS account',
       command: { run: 'same', args: ['--local'] },
     },
   });

@@ -108,7 +108,7 @@ export function idTokenCheck(
       hint: { text: 'protect the default branch (Settings, Repository, Protected branches)' },
     };
   }
-  return { name, result: 'ok', detail: `${shown}; the trust policy of the role must have both` };
+  return { name, result: 'ok', detail: `${shown}; AWS compares both with the trust policy of the role` };
 }
 
 function shownClaim(claim: unknown): string {

@@ -182,7 +182,7 @@ async function checkAccountRegion(
     {
       name: 'account',
       result: 'ok',
-      detail: `${account}${allowedAccounts === undefined ? ', any is allowed: set aws.allowedAccounts' : ', which is allowed'}`,
+      detail: `${account}${allowedAccounts === undefined ? '; aws.allowedAccounts is not set, so any account is allowed' : ', which is allowed'}`,
     },
     { name: 'Region', result: 'ok', detail: accountRegion.region },
     ...permissions,

@@ -137,5 +137,5 @@ async function wantedValue(
 
 /** @throws AppcfgError */
 function write(file: ChangedFile, { context }: Run): Promise<void> {
-  return changeFiles([file], { directory: context.directory, untrusted: untrustedFolders(context), again: 'pull' });
+  return changeFiles([file], { directory: context.directory, untrusted: untrustedFolders(context) });
 }

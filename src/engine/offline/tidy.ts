@@ -58,7 +58,7 @@ export async function tidy(options: TidyOptions, context: Context): Promise<void
   });
   if (options.write) {
     const steps = [...gitkeeps, ...rounds.flatMap(({ steps }) => steps)];
-    await changeFiles(steps, { directory, untrusted: untrustedFolders(context), again: 'tidy' });
+    await changeFiles(steps, { directory, untrusted: untrustedFolders(context) });
   }
   context.emit(tidied);
   context.emit({
@@ -124,20 +124,23 @@ function without(problems: readonly Problem[], others: readonly Problem[]): read
   return problems.filter((problem) => !left.has(keyOf(problem)));
 }
 
-/** A redundant override with the reason why it is left as it is. */
+/** A redundant override with the reason why it is not removed. */
 function explained(problem: Problem, untouched: ReadonlyMap<string, Untouched>): Problem {
   const reason = untouched.get(problem.source?.file ?? '');
   return {
     ...problem,
     hint: {
-      text: `left as it is: ${reason === undefined ? 'its lines have comments or signs that would be lost' : reasons[reason]}`,
+      text:
+        reason === undefined
+          ? 'not removed: its lines have a comment, an anchor or an alias; edit the file'
+          : reasons[reason],
     },
   };
 }
 
 const reasons = {
-  linked: 'a symbolic link leads to the file',
-  'not-selected': 'the file applies to addresses that are not selected',
+  linked: 'not removed: a symbolic link leads to the file; edit the file',
+  'not-selected': 'not removed: the file applies to other addresses, too; select them',
 } as const satisfies Record<Untouched, string>;
 
 /** @throws AppcfgError where an address matches nothing */

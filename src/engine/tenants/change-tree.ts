@@ -56,5 +56,5 @@ export function realTree(context: Context): string {
 /** @throws AppcfgError */
 export function changeSettings(path: string, text: string, context: Context): Promise<void> {
   const { directory } = context;
-  return changeFiles([{ path, text }], { directory, untrusted: untrustedFolders(context), again: 'run the command' });
+  return changeFiles([{ path, text }], { directory, untrusted: untrustedFolders(context) });
 }

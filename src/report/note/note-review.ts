@@ -14,10 +14,10 @@ import {
   leavesSomethingLive,
   type NameChange,
   nameChanges,
-  outlierAddresses,
+  outlierTitle,
   type ShieldView,
   settingsByEffect,
-  shieldedAddresses,
+  shieldedTitle,
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
@@ -148,7 +148,7 @@ export function outliersSection(review: Review, options: NoteOptions): readonly 
   const { outliers } = review;
   if (outliers.length === 0) return [];
   return [
-    `#### ${count(outlierAddresses(review), 'address ends', 'addresses end')} up different from what the shared layers give`,
+    `#### ${outlierTitle(review)}`,
     itemList(outliers, options, (outlier) => `- ${outlierText(outlier, options)}`),
   ];
 }
@@ -172,10 +172,9 @@ function valueText(text: string | undefined, most: number): string {
 /** Who keeps the own value of what a shared file changes. */
 export function shieldedSection(review: Review, options: NoteOptions): readonly string[] {
   const shields = shieldViews(review);
-  const kept = shieldedAddresses(review);
-  if (kept === 0) return [];
+  if (shields.length === 0) return [];
   return [
-    `#### ${count(kept, 'address keeps its', 'addresses keep their')} own value`,
+    `#### ${shieldedTitle(review)}`,
     ...shields.slice(0, options.bounds.rows).flatMap((shield) => shieldParts(shield, options)),
   ];
 }

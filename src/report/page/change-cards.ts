@@ -55,7 +55,7 @@ function card(group: ChangeGroup, input: CardInput & { readonly outliers: Readon
       ? ''
       : html`${number(addresses.length)} ${addresses.length === 1 ? 'address' : 'addresses'} of <b>${first.configurationProfile}</b>`;
   return html`<article class="card" id="${groupFragment(id)}">
-<header>${groupMark(input.marks.get(id))}<h3>${title}</h3>${isOutlier ? html`<span class="tag warn">outlier</span>` : ''}<span class="where">${whereText(group, input.environments)}</span></header>
+<header>${groupMark(input.marks.get(id))}<h3>${title}</h3>${isOutlier ? html`<span class="tag warn">ends up different</span>` : ''}<span class="where">${whereText(group, input.environments)}</span></header>
 <div class="wide">${changeTable(group, input.plan)}</div>
 <p class="names">${tenantNames(group)}</p>
 ${values === undefined || first === undefined || values.length === 0 ? '' : folded(html`Content of ${formatAddress(first)}, before and after`, contentsHtml(values, changes), { open: isOutlier })}

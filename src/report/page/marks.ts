@@ -35,7 +35,7 @@ export const kindWords = {
   changed: { sign: '', words: 'changes' },
   added: { sign: '+', words: 'is new' },
   removed: { sign: '−', words: 'is no longer in the tree' },
-  outlier: { sign: '≠', words: "changes to a value other than the template's" },
+  outlier: { sign: '≠', words: "changes, but not to the template's value" },
   shielded: { sign: '=', words: 'keeps its own value: it overrides the change' },
   blocked: { sign: '!', words: 'is blocked' },
   drifted: { sign: '?', words: 'was deployed outside of appcfg, and stays as it is' },

@@ -9,9 +9,10 @@ import { pathText } from '../style/changes.ts';
 import {
   editsWithoutEffect,
   keptByTemplate,
-  outlierAddresses,
+  outlierTitle,
   settingsByEffect,
   shieldedAddresses,
+  shieldedTitle,
   shieldViews,
 } from '../view/review-view.ts';
 import {
@@ -39,7 +40,7 @@ function outliersPanel(review: Review): readonly Html[] {
 `;
   });
   return [
-    html`<section class="panel warn" id="outliers"><h2>${count(outlierAddresses(review), 'address ends', 'addresses end')} up different from what the shared layers give</h2>
+    html`<section class="panel warn" id="outliers"><h2>${outlierTitle(review)}</h2>
 <div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(outliers.length)}</section>
 `,
   ];
@@ -66,7 +67,7 @@ function shieldedPanel(review: Review): readonly Html[] {
     return html`<h3>${summary}</h3><div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(overrides.length)}`;
   });
   return [
-    html`<section class="panel" id="shielded">${folded(html`<h2>${count(addresses, 'address keeps its', 'addresses keep their')} own value</h2>`, parts, { open: addresses <= mostOpen })}</section>
+    html`<section class="panel" id="shielded">${folded(html`<h2>${shieldedTitle(review)}</h2>`, parts, { open: addresses <= mostOpen })}</section>
 `,
   ];
 }

@@ -40,7 +40,7 @@ export class Tally {
   #plan: Plan | undefined;
   /** By wave, its newest state, and when it was reported. */
   readonly #waves = new Map<string, { readonly event: EventOf<'wave-changed'>; readonly seenAt: number }>();
-  /** Of the waves. */
+  /** Of a plan with waves. */
   readonly #results: StepResult[] = [];
   #environments: readonly string[] = [];
   #deployments = 0;
@@ -173,7 +173,7 @@ export class Tally {
     const step = this.steps.get(result.step);
     this.running.delete(result.step);
     this.#stepsEnded += 1;
-    if (step?.wave !== undefined) this.#results.push(result);
+    if (!this.hasNoWaves) this.#results.push(result);
     if (result.status === 'failed') this.#failed += 1;
     if (step !== undefined && isDeployment(step)) this.#deploymentsEnded += 1;
   }

@@ -1,15 +1,14 @@
 import type { EventOf } from '../../core/events/event-handlers.ts';
-import { count } from '../../core/problem/quantity.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
 
 /** What is removed and moved, or would be, and the proof that every rendered byte stays the same. */
 export function tidiedText(tidied: EventOf<'tree-tidied'>): string {
   const { redundantOverrides, left, removals, moves, proof, isWritten } = tidied;
-  const others =
-    left === 0
-      ? ''
-      : `; ${count(left, 'other')} left as ${left === 1 ? 'it is' : 'they are'} (-v lists ${left === 1 ? 'it' : 'them'})`;
-  const lines = [`${count(redundantOverrides, 'redundant override')}${others}`];
+  const others = left === 0 ? '' : `; ${number(left)} cannot be (-v shows why)`;
+  const lines = [
+    `${count(redundantOverrides, 'redundant override')} ${isWritten ? 'removed' : 'can be removed'}${others}`,
+  ];
   if (removals.length > 0) lines.push('', isWritten ? 'Removed:' : 'To remove:');
   for (const { file, pointer } of removals) lines.push(visible(`  ${file}  ${pointer || '(the whole file)'}`));
   if (moves.length > 0) lines.push('', isWritten ? 'Moved:' : 'To move:');
@@ -22,7 +21,7 @@ export function tidiedText(tidied: EventOf<'tree-tidied'>): string {
   const rendered = `${count(addresses, 'address', 'addresses')} rendered`;
   const isSmaller = removals.length + moves.length > 0;
   const proved = isSmaller
-    ? `${rendered} before and after, every byte equal; ${count(leavesBefore, 'value')} before, ${leavesAfter.toLocaleString('en')} after`
+    ? `${rendered} before and after, every byte equal; ${count(leavesBefore, 'value')} before, ${number(leavesAfter)} after`
     : `Nothing to tidy: ${rendered}, ${count(leavesBefore, 'value')}`;
   return `${[...lines, ...(isSmaller ? [''] : []), proved].join('\n')}\n`;
 }

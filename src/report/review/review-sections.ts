@@ -27,10 +27,11 @@ import {
   type NameChange,
   nameChanges,
   nameChangeText,
-  outlierAddresses,
+  outlierTitle,
   type ShieldView,
   settingsByEffect,
   shieldedAddresses,
+  shieldedTitle,
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
@@ -69,7 +70,6 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
   const { settingsChanges } = plan;
   const { loosened, others } = settingsByEffect(settingsChanges);
   const idle = editsWithoutEffect(review);
-  const outliers = outlierAddresses(review);
   const sections: readonly Section[] = [
     {
       title: count(loosened.length, 'setting is loosened', 'settings are loosened'),
@@ -83,7 +83,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
     },
     tenantsSection(review, options),
     {
-      title: `${count(outliers, 'outlier')}: ${outliers === 1 ? 'ends' : 'end'} up different from what the shared layers give`,
+      title: outlierTitle(review),
       tone: 'warning',
       rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
@@ -215,8 +215,7 @@ function endOf(position: string, width: number): string {
 /** A row for each override; on a screen one for all of an edit, with the position of the first. */
 function shieldsSection(review: Review, options: SectionOptions): Section {
   const shields = shieldViews(review);
-  const kept = shieldedAddresses(review);
-  const title = `${count(kept, 'address keeps its', 'addresses keep their')} own value`;
+  const title = shieldedTitle(review);
   const tone = 'strong';
   if (!options.short) return { title, tone, rows: shields.flatMap((shield) => shieldRows(shield, options)) };
   const [shield, ...others] = shields;
@@ -224,7 +223,7 @@ function shieldsSection(review: Review, options: SectionOptions): Section {
     const rows = shields.map((each) => shieldNames(each, `${shieldText(each)}: `, options));
     return { title, tone, rows };
   }
-  const who = count(kept, 'address keeps its', 'addresses keep their');
+  const who = count(shieldedAddresses(review), 'address keeps its', 'addresses keep their');
   return { title: `${who} own ${shieldText(shield)}`, tone, rows: [shieldNames(shield, '', options)] };
 }
 

@@ -53,10 +53,13 @@ export function wrapped(text: string, width: number): string {
     .flatMap((line) => {
       const [first = '', ...more] = wrapAnsi(line, width, { trim: false }).split('\n');
       // The library leaves the space between two words at the start of the second line.
-      return [first, ...more.map((rest) => rest.trimStart())];
+      return [first, ...more.map((rest) => rest.replace(leadingSpace, '$1'))];
     })
     .join('\n');
 }
+
+/** Of a coloured line, too. */
+const leadingSpace = /^((?:\u001b\[[\d;]*m)*) +/;
 
 /** The first that fits into a width, or the last. */
 export function firstFitting(texts: readonly string[], width: number): string {

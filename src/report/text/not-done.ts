@@ -11,6 +11,7 @@ import { attemptText, failureText } from '../style/operation-words.ts';
 import { firstOf, someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { locatedIn } from '../view/plan-view.ts';
+import { rootOf } from '../view/run-results.ts';
 
 export type Failed = Extract<StepResult, { status: 'failed' }>;
 export type Skipped = Extract<StepResult, { status: 'skipped' }>;
@@ -43,40 +44,25 @@ function reasonOf(failed: readonly [Failed, ...Failed[]]): string {
   return isSame ? problem.message : (problem.common ?? problem.code);
 }
 
-/** Steps that failed for one cause are one. */
+/** Steps that failed for one cause are one. @param results of all steps */
 export function skippedLines(
   skipped: readonly Skipped[],
-  { failed, plan }: { readonly failed: readonly Failed[]; readonly plan: Plan },
+  { results, plan }: { readonly results: readonly StepResult[]; readonly plan: Plan },
   { style, verbose }: TextOptions,
 ): readonly string[] {
   const steps = stepsOf(plan);
-  const failures = new Map(failed.map((each) => [each.step, causeOf(each, steps)]));
-  const rootOf = rootsOf(skipped);
-  const causeOfSkipped = (each: Skipped) => {
-    const { note, blockedBy } = rootOf(each);
-    return note ?? (verbose ? undefined : failures.get(blockedBy)) ?? blockedBy;
-  };
-  const causes = groupsBy(skipped, causeOfSkipped);
+  const resultOf = new Map(results.map((result) => [result.step, result]));
+  const causes = groupsBy(skipped, (each) => {
+    const root = rootOf(each, resultOf);
+    if (root.status === 'failed') return verbose ? root.step : causeOf(root, steps);
+    return root.status === 'skipped' && (root.note ?? root.blockedBy);
+  });
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
-  const lines = shown.map(
-    (those) => `${style.warning('skipped')}  ${whatText(those, plan)}: ${visible(whyText(those.map(rootOf), plan))}`,
-  );
+  const lines = shown.map((those) => {
+    const roots = those.map((each) => rootOf(each, resultOf));
+    return `${style.warning('skipped')}  ${whatText(those, plan)}: ${visible(whyText(roots, plan))}`;
+  });
   return [...lines, ...more];
-}
-
-/** What was skipped because of a skipped step was skipped because of what that one waited for. */
-function rootsOf(skipped: readonly Skipped[]): (of: Skipped) => Skipped {
-  const resultOf = new Map(skipped.map((each) => [each.step, each]));
-  return (of) => {
-    const seen = new Set<Skipped>();
-    let root = of;
-    for (let next: Skipped | undefined = of; next !== undefined && !seen.has(next); ) {
-      seen.add(next);
-      root = next;
-      next = next.note === undefined ? resultOf.get(next.blockedBy) : undefined;
-    }
-    return root;
-  };
 }
 
 /** Causes that are not steps. */
@@ -88,12 +74,14 @@ export const causeWords: ReadonlyMap<string, string> = new Map([
   ['not-pruned', 'see the warning above'],
 ]);
 
-function whyText(roots: readonly Skipped[], plan: Plan): string {
-  const { blockedBy = '', note } = roots[0] ?? {};
-  if (note !== undefined) return note;
+function whyText(roots: readonly StepResult[], plan: Plan): string {
+  const [first] = roots;
+  if (first?.status === 'skipped') return first.note ?? causeWords.get(first.blockedBy) ?? first.blockedBy;
   const steps = stepsOf(plan);
-  const blocking = [...new Set(roots.map((each) => each.blockedBy))].flatMap((id) => steps.get(id) ?? []);
-  return blocking.length === 0 ? (causeWords.get(blockedBy) ?? blockedBy) : failureText(plan.kind, blocking);
+  return failureText(
+    plan.kind,
+    [...new Set(roots)].flatMap(({ step }) => steps.get(step) ?? []),
+  );
 }
 
 /** `2 deployments (a/dev/Limits, b/dev/Limits)`. */

@@ -52,7 +52,7 @@ export function outcomeText(
   const lines = [
     '',
     ...failedLines(failed, plan, options),
-    ...skippedLines(skipped, { failed, plan }, options),
+    ...skippedLines(skipped, { results, plan }, options),
     ...reportsLine([failed.length, skipped.length], options),
     ...waveSection(report, ending.time, options),
     style[ending.failed ? 'error' : 'strong'](

@@ -138,6 +138,18 @@ export function keptByTemplate({ edits }: Review): Edit['keptByTemplate'] {
   return edits.flatMap((edit) => (edit.reachesNone ? [] : edit.keptByTemplate));
 }
 
+/** `15 addresses keep their own value: it overrides the change`. */
+export function shieldedTitle(review: Review): string {
+  return `${count(shieldedAddresses(review), 'address keeps its', 'addresses keep their')} own value: it overrides the change`;
+}
+
+/** `3 addresses end up different: they change, but not to the template's value`. */
+export function outlierTitle(review: Review): string {
+  const addresses = outlierAddresses(review);
+  const are = count(addresses, 'address ends up different: it changes', 'addresses end up different: they change');
+  return `${are}, but not to the template's value`;
+}
+
 /** Who keeps the own value of what an edit changes. */
 export interface ShieldView {
   readonly file: string;

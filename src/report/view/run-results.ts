@@ -84,11 +84,19 @@ function endOf(result: StepResult, resultOf: ReadonlyMap<StepId, StepResult>): E
 
 /** The problem of the step that it waited for, through all that waited in between. */
 function causeOf(skipped: StepResult, resultOf: ReadonlyMap<StepId, StepResult>): Problem | undefined {
+  const root = rootOf(skipped, resultOf);
+  return root.status === 'failed' ? root.problem : undefined;
+}
+
+/** What a step was skipped for, through all that was skipped in between: the failed one, or the last that was skipped for another reason. */
+export function rootOf(result: StepResult, resultOf: ReadonlyMap<StepId, StepResult>): StepResult {
   const seen = new Set<StepId>();
-  let at: StepResult | undefined = skipped;
-  while (at?.status === 'skipped' && at.note === undefined && !seen.has(at.step)) {
-    seen.add(at.step);
-    at = resultOf.get(at.blockedBy);
+  let root = result;
+  while (root.status === 'skipped' && root.note === undefined && !seen.has(root.step)) {
+    seen.add(root.step);
+    const next = resultOf.get(root.blockedBy);
+    if (next === undefined || next.status === 'succeeded') return root;
+    root = next;
   }
-  return at?.status === 'failed' ? at.problem : undefined;
+  return root;
 }

@@ -4,6 +4,7 @@ import { isDeployment } from '../../core/plan/operations.ts';
 import type { PlannedWave } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import type { ReportedWaveState, WaveChange } from '../../core/rollout/wave-messages.ts';
+import { rootOf } from './run-results.ts';
 
 /** What became of the deployments of a wave so far, each of one address. */
 export interface WaveCounts {
@@ -67,7 +68,7 @@ export function waveRows(
 
 function stateOf(reported: ReportedWaveState, row: Omit<WaveRow, 'state'>, before: readonly WaveRow[]): WaveState {
   if (reported.is === 'soaking') return reported;
-  if (reported.is === 'blocked') return row.failed > 0 ? { ...reported, is: 'failed' } : reported;
+  if (reported.is === 'blocked') return row.failed === 0 && row.blocked > 0 ? reported : { ...reported, is: 'failed' };
   if (reported.is === 'waiting') return waitingState(before);
   // A run that does not wait leaves its deployments in flight.
   return { is: reported.is === 'done' && row.inFlight > 0 ? 'running' : reported.is };
@@ -80,12 +81,13 @@ function waitingState(before: readonly WaveRow[]): WaveState {
   return { is: 'blocked', note: `wave "${blocking.name}" ${blocking.state.is === 'failed' ? 'failed' : 'is blocked'}` };
 }
 
-/** Of the results of a plan's steps. */
+/** Of the results of a plan's steps. A deployment that could not be prepared has failed, as for `maxFailures`. */
 export function waveCounts(
   steps: ReadonlyMap<StepId, Step>,
   results: readonly StepResult[],
 ): ReadonlyMap<string, WaveCounts> {
   const counts = new Map<string, WaveCounts>();
+  const resultOf = new Map(results.map((result) => [result.step, result]));
   for (const result of results) {
     const step = steps.get(result.step);
     if (step?.wave === undefined || !isDeployment(step)) continue;
@@ -93,7 +95,7 @@ export function waveCounts(
     const isRunning = result.status !== 'failed' && result.running !== undefined;
     counts.set(step.wave, {
       succeeded: known.succeeded + Number(result.status === 'succeeded' && !isRunning),
-      failed: known.failed + Number(result.status === 'failed'),
+      failed: known.failed + Number(!isRunning && rootOf(result, resultOf).status === 'failed'),
       inFlight: known.inFlight + Number(isRunning),
     });
   }

@@ -49,6 +49,14 @@ test('each glob has to match', () => {
   );
 });
 
+test('what does not exist is refused with the ids that output shows: none is unknown where the account is known', () => {
+  const selecting = { ...offline, globs: ['999900001111/*', 'unknown/us-east-1'], ownAccount: '123456789012' };
+  const hint = { text: 'available: 123456789012/us-east-1, 444455556666/eu-west-1' };
+  expect(() => selectAccountRegions(parts, selecting)).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ code: 'selection-empty', hint })] }),
+  );
+});
+
 test('a part of a tree is in its own accounts and Regions', () => {
   const at = (...there: Parameters<typeof desiredIn>[0]) =>
     formattedAddresses(desiredIn(there, desired, { settings, region }));

@@ -72,7 +72,7 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
     const mark = page.locator('.fleet a.m.outlier').first();
     await mark.hover();
     expect(await page.locator('.tip').innerText()).toMatch(
-      /^tenant-011\/prod\/Limits\nchanges to a value other than the template's\n~ \/limits\/rps 120 → 150/,
+      /^tenant-011\/prod\/Limits\nchanges, but not to the template's value\n~ \/limits\/rps 120 → 150/,
     );
     await mark.click();
     expect(await shown()).toEqual([tenantName(11), tenantName(13)]);

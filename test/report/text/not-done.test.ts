@@ -27,7 +27,7 @@ function linesOf(skipped: readonly Omit<Skipped, 'status'>[], verbose = false): 
   } as unknown as Plan;
   const results = skipped.map((each): Skipped => ({ ...each, status: 'skipped' }));
   const options = { style: noColours, verbose, width: 80 } as Parameters<typeof skippedLines>[2];
-  return skippedLines(results, { failed: [failed as StepResult & { status: 'failed' }], plan }, options);
+  return skippedLines(results, { results: [failed as StepResult, ...results], plan }, options);
 }
 
 test('what was skipped because of a skipped step has the cause of that one', () => {

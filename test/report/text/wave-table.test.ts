@@ -98,6 +98,17 @@ test.each<{ readonly state: ReportedWaveState; readonly ends: Wave['ends']; read
   expect(line.split(/ {2,}/)).toContain(shown);
 });
 
+test('a deployment that could not be prepared has failed', () => {
+  const state = { is: 'blocked', note: '1 failed; 0 allowed' } as const;
+  const report = reportOf([{ name: 'canary', state, ends: ['skipped'] }]);
+  const version = { step: 'version', status: 'failed', problem: { code: 'permission-denied' } };
+  const results = [
+    version,
+    { step: 'canary-0', status: 'skipped', blockedBy: 'version' },
+  ] as unknown as Report['results'];
+  expect(waveTable({ ...report, results }, options)[1]).toMatch(/canary {2}failed {2}0 of 1 +1 /);
+});
+
 test('one wave has no row for all, and without waves there is no table', () => {
   const one = reportOf([{ name: 'all tenants', state: { is: 'done' }, ends: ['succeeded'] }]);
   expect(waveTable(one, options)).toHaveLength(2);

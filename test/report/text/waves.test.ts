@@ -17,12 +17,13 @@ function waveOf(name: string, addresses: number, live = 0): PlannedWave {
 function rowsOf(
   states: readonly ReportedWaveState['is'][],
   counts = new Map<string, WaveCounts>(),
+  blocked = 0,
 ): readonly WaveRow[] {
-  const waves = states.map((_, index) => waveOf(`wave${index + 1}`, 10));
+  const waves = states.map((_, index) => ({ ...waveOf(`wave${index + 1}`, 10), blocked }));
   const changes = states.map((is, index) => ({
     wave: `wave${index + 1}`,
     state: (is === 'blocked'
-      ? { is, note: '1 failed; 0 allowed' }
+      ? { is, note: blocked > 0 ? '1 blocked; 0 allowed' : '1 failed; 0 allowed' }
       : is === 'soaking'
         ? { is, until: Date.parse('2026-03-01T14:32:00Z') }
         : { is }) as ReportedWaveState,
@@ -52,8 +53,8 @@ test('each wave is a row that has its state and what is done', () => {
 test('a soak has its end and what is left of it; a wave that failed or is blocked has the reason, and those after it its name', () => {
   const [soaking = ''] = waveLines(rowsOf(['soaking']), { ...options, msLeft: () => 12 * minute });
   expect(soaking).toBe('  wave1  soaking until 14:32 UTC (12 min)');
-  expect(waveLines(rowsOf(['blocked', 'waiting', 'waiting']), options)).toEqual([
-    '  wave1  blocked 0 of 10: 1 failed; 0 allowed',
+  expect(waveLines(rowsOf(['blocked', 'waiting', 'waiting'], undefined, 1), options)).toEqual([
+    '  wave1  blocked 0 of 10: 1 blocked; 0 allowed',
     '  wave2  blocked 0 of 10: wave "wave1" is blocked',
     '  wave3  blocked 0 of 10: wave "wave1" is blocked',
   ]);
