@@ -6,7 +6,7 @@ test('wide characters take two columns', () => {
   expect([widthOf('a中'), cut('中中中', 5), padded('中', 4)]).toEqual([3, '中中…', '中  ']);
 });
 
-test('a line that goes on begins without a space, also where it is coloured', () => {
+test('no line of a wrapped text begins with a space, also where it is coloured', () => {
   for (const text of ['one two three', '\u001b[31mone two three\u001b[39m']) {
     for (const line of wrapped(text, 7).split('\n')) expect(stripVTControlCharacters(line)).not.toMatch(/^ /);
   }
