@@ -1,5 +1,5 @@
 // Writes trees of any number of tenants with the sample tree's template: two environments, three profiles.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const environments = ['dev', 'qa'] as const;
@@ -13,6 +13,8 @@ export interface Fleet {
    */
   readonly overrides: 'sample' | 'distinct';
   readonly deploymentStrategy?: string;
+  /** Each content has the names of its tenant and its environment, from variables in the template. */
+  readonly variables?: boolean;
 }
 
 /** A minute of growth, and a minute of baking. */
@@ -31,12 +33,16 @@ const featureFlags = `features:
     description: Chat with support from every page
 `;
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: these are variables of configurations.
+const variables = 'used_by:\n  host: ${tenant}.${environment}.example.com\n';
+
 /** @param directory gets `template/`, `tenants/` and `appcfg.yml`. @returns the configuration files' paths. */
 export function writeFleet(directory: string, checkout: string, fleet: Fleet): string[] {
   cpSync(join(checkout, 'template'), join(directory, 'template'), { recursive: true });
   writeFileSync(join(directory, 'template/FeatureFlags.yml'), featureFlags);
   const files = profiles.map((profile) => join(directory, 'template', `${profile}.yml`));
-  writeFileSync(join(directory, 'appcfg.yml'), settings(fleet.deploymentStrategy ?? twoMinutes));
+  if (fleet.variables) for (const file of files) appendFileSync(file, variables);
+  writeFileSync(join(directory, 'appcfg.yml'), settings(fleet));
   for (let index = 0; index < fleet.tenants; index += 1) {
     const tenant = join(directory, 'tenants', tenantName(index));
     for (const environment of environments) mkdirSync(join(tenant, environment), { recursive: true });
@@ -77,15 +83,18 @@ export function tenantName(index: number): string {
   return `tenant${String(index).padStart(5, '0')}`;
 }
 
-function settings(deploymentStrategy: string): string {
+function settings({ deploymentStrategy = twoMinutes, variables: hasVariables = false }: Fleet): string {
   return `project: acme/config
 deploymentStrategy: ${deploymentStrategy}
 deploymentStrategies:
   instant: { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100 }
 profiles:
   AllowList:
+    variables: ${hasVariables}
     lists:
       /ip_allowlists/internal_networks: union
+  FeatureFlags: { variables: ${hasVariables} }
+  ThrottlingLimits: { variables: ${hasVariables} }
 `;
 }
 

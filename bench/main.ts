@@ -7,6 +7,7 @@ import { measureChange } from './measures/change.ts';
 import { measureImport } from './measures/import.ts';
 import { measureLog } from './measures/log.ts';
 import { measureMemory } from './measures/memory.ts';
+import { measurePage } from './measures/page.ts';
 import { measureReading } from './measures/reading.ts';
 import { measureRendering } from './measures/rendering.ts';
 import { measureReview } from './measures/review.ts';
@@ -20,6 +21,7 @@ const measures: Readonly<Record<string, Measure>> = {
   reading: measureReading,
   rendering: measureRendering,
   review: measureReview,
+  page: measurePage,
   import: measureImport,
   log: measureLog,
   start: measureStart,

@@ -8,7 +8,19 @@ import { build } from 'esbuild';
 import { rawText } from '../.ci/raw-text.js';
 
 const checkout = join(import.meta.dirname, '..');
-const names = ['calls', 'change', 'rollout', 'reading', 'rendering', 'review', 'import', 'log', 'start', 'memory'];
+const names = [
+  'calls',
+  'change',
+  'rollout',
+  'reading',
+  'rendering',
+  'review',
+  'page',
+  'import',
+  'log',
+  'start',
+  'memory',
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -1,7 +1,8 @@
 // The time of `diff --base` over a change of many tenants, compared with validating the tree.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commitAll } from '../commit-all.ts';
 import type { Finding, Surroundings } from '../finding.ts';
 import { limitsTemplate, writeLargeFleet } from '../fleet.ts';
 import { median } from '../statistics.ts';
@@ -33,13 +34,7 @@ export async function* measureReview({ checkout, folder }: Surroundings): AsyncG
 /** The change edits a line of the template. */
 function writeChange(folder: string): void {
   writeLargeFleet(folder, tenants);
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-C', folder, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
-      stdio: 'ignore',
-    });
-  git('init', '--quiet');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'base');
+  commitAll(folder);
   writeFileSync(join(folder, 'template/Limits.yml'), limitsTemplate(200));
 }
 

@@ -7,7 +7,7 @@ import { exampleAddress } from '../core/problem/example-address.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { nearest, suggest } from '../core/problem/suggest.ts';
 import { allLayers, type Layer, type Layers, largeText, SourceDocument, type Tenant } from '../core/render/layers.ts';
-import type { RenderCache } from '../core/render/render-cache.ts';
+import { documentKey, type RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { applicationNameOf } from '../core/settings/application-name.ts';
 import { globProblems, selectorProblems } from '../core/settings/check-selection.ts';
@@ -259,10 +259,10 @@ class TreeReader implements OpenTree {
     const { settings, cache, parseLarge } = this.#options;
     const { format: deployedAs } = profileAsWritten(settings, profile);
     const options = { path, format, deployedAs, redact: this.#redact };
+    const key = documentKey(text, options);
+    const isLarge = text.length > largeText;
     const parsed =
-      text.length > largeText
-        ? (cache.known(text, options) ?? cache.keep(text, options, await parseLarge(text, options)))
-        : cache.parsed(text, options, () => parseDocument(text, options));
+      cache.parsed(key) ?? cache.keep(key, isLarge ? await parseLarge(text, options) : parseDocument(text, options));
     this.#parsedCharacters += text.length;
     if (this.#parsedCharacters > mostAtATime) {
       this.#parsedCharacters = 0;

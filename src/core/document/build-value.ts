@@ -181,7 +181,9 @@ class ValueBuilder {
         this.#mergeInto(map, sources, { merged, pointer, offset: offsetOf(event) });
         continue;
       }
-      if (hasKey(map, key) && !merged?.delete(key)) {
+      // Making the property from the key takes longer than looking it up.
+      const property = propertyOfKey(key);
+      if (map[property] !== undefined && !merged?.delete(key)) {
         this.#problems.error('key-duplicate', offsetOf(event), {
           message: `duplicate key ${this.#problems.quoted(key, pointer)}`,
           hint: 'delete one of the two entries',
@@ -191,7 +193,7 @@ class ValueBuilder {
       this.#offsets?.set(member, Math.max(0, offsetOf(event)));
       const references = this.#references;
       if (isEmptyScalar(this.#events[this.#next])) this.#notes.noteBareKey(map, key);
-      map[propertyOfKey(key)] = this.#value(member, depth);
+      map[property] = this.#value(member, depth);
       if (this.#references > references) this.#notes.noteShared(map, key);
       if (this.#mayKeep && keepComment.test(this.#lineFrom(offsetOf(event)))) this.#notes.noteKept(map, key);
     }

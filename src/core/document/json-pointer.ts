@@ -9,10 +9,8 @@ export function pointerTo(parent: string, key: string | number): string {
 
 /** The unescaped steps of a pointer. The empty pointer has none. */
 export function stepsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const [, ...steps] = pointer.split('/');
+  return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
 }
 
 /** The pointer itself, then each one above it. The last is the empty pointer of the whole document. */

@@ -24,6 +24,7 @@ const mostReplaced = 100;
 
 /** A merged value whose variables are replaced. */
 interface Replaced extends Merged {
+  readonly value: Value;
   readonly unknown: readonly UnknownVariable[];
   /** A string and its variables together look like a secret. */
   readonly mayHaveSecrets: boolean;
@@ -86,16 +87,12 @@ export class ProfileRenderer {
     if (textOf === undefined || merged.value === undefined) return this.render(merged);
     const names = this.#variablesIn(merged, merged.value);
     if (names === undefined) return this.render(merged);
-    const replaced = this.#replaced(merged, names, textOf);
-    const rendered = this.render(replaced);
-    return (
-      rendered && {
-        ...rendered,
-        asWritten: merged.value,
-        unknown: replaced.unknown,
-        mayHaveSecrets: replaced.mayHaveSecrets,
-      }
-    );
+    // Few tenants share a value that has their name: remembering it would take longer than what it saves.
+    const isShared = !names.includes('tenant');
+    const replaced = isShared ? this.#replacedOnce(merged, names, textOf) : replacedIn(merged.value, textOf);
+    const rendered = isShared ? this.render(replaced) : this.#render(replaced.value);
+    const { unknown, mayHaveSecrets } = replaced;
+    return rendered && { ...rendered, asWritten: merged.value, unknown, mayHaveSecrets };
   }
 
   #variablesIn(merged: Merged, value: Value): readonly string[] | undefined {
@@ -106,26 +103,15 @@ export class ProfileRenderer {
     return names;
   }
 
-  /** The same values give the same object, which the cache knows again. Few tenants share a value that has their name. */
-  #replaced(merged: Merged, names: readonly string[], textOf: VariableValues): Replaced {
+  /** The same values give the same object, which the cache knows again. */
+  #replacedOnce(merged: Merged, names: readonly string[], textOf: VariableValues): Replaced {
     const known = this.#variables.get(merged)?.replaced ?? new Map<string, Replaced>();
-    const key = names.includes('tenant') ? undefined : JSON.stringify(names.map((name) => textOf(name) ?? null));
-    const found = key === undefined ? undefined : known.get(key);
+    const key = JSON.stringify(names.map((name) => textOf(name) ?? null));
+    const found = known.get(key);
     if (found !== undefined) return found;
-    const unknown: UnknownVariable[] = [];
-    let mayHaveSecrets = false;
-    const value = replaceVariables(merged.value as Value, textOf, {
-      unknown: (each) => unknown.push(each),
-      joined: (text) => {
-        mayHaveSecrets ||= hasSecret(text, undefined);
-      },
-    });
-    const replaced = {
-      ...{ value, redundant: [], mismatches: [], findings: [], isInvalid: false },
-      ...{ unknown, mayHaveSecrets },
-    };
+    const replaced = replacedIn(merged.value as Value, textOf);
     if (known.size >= mostReplaced) known.clear();
-    if (key !== undefined) known.set(key, replaced);
+    known.set(key, replaced);
     return replaced;
   }
 
@@ -133,14 +119,16 @@ export class ProfileRenderer {
   render(merged: Merged): Rendered | undefined {
     const { value: authored } = merged;
     if (authored === undefined) return undefined;
-    return this.#cache.rendered(merged, () => {
-      this.#onRender(authored);
-      const isFlags = profileTypes[this.settings.type].document === 'feature flags';
-      const value = isFlags ? normalizeFlags(authored) : authored;
-      const flags = isFlags ? checkFlags(authored) : undefined;
-      const content = this.#contentOf(value);
-      return { value, content, bytes: content?.bytes ?? bytesOf(value, this.settings.format), flags };
-    });
+    return this.#cache.rendered(merged, () => this.#render(authored));
+  }
+
+  #render(authored: Value): Rendered {
+    this.#onRender(authored);
+    const isFlags = profileTypes[this.settings.type].document === 'feature flags';
+    const value = isFlags ? normalizeFlags(authored) : authored;
+    const flags = isFlags ? checkFlags(authored) : undefined;
+    const content = this.#contentOf(value);
+    return { value, content, bytes: content?.bytes ?? bytesOf(value, this.settings.format), flags };
   }
 
   #contentOf(value: Value): Content | undefined {
@@ -177,6 +165,18 @@ export class ProfileRenderer {
       }),
     };
   }
+}
+
+function replacedIn(written: Value, textOf: VariableValues): Replaced {
+  const unknown: UnknownVariable[] = [];
+  let mayHaveSecrets = false;
+  const value = replaceVariables(written, textOf, {
+    unknown: (each) => unknown.push(each),
+    joined: (text) => {
+      mayHaveSecrets ||= hasSecret(text, undefined);
+    },
+  });
+  return { value, redundant: [], mismatches: [], findings: [], isInvalid: false, unknown, mayHaveSecrets };
 }
 
 function isObject(value: Value | undefined): value is Extract<Value, object> {

@@ -2,7 +2,7 @@
 import type { MemberSets } from '../document/document-notes.ts';
 import { hasSameText } from '../document/equality.ts';
 import { ancestors, pointerTo, stepsOf } from '../document/json-pointer.ts';
-import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
+import { isList, isMap, keyOfProperty, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
@@ -159,12 +159,13 @@ function redundancyOf(
     const shared = options.shared?.get(override);
     const kept = options.kept?.get(override);
     let hasEffect = false;
-    for (const [key, member] of entriesOf(override)) {
+    for (const property of Object.keys(override)) {
+      const key = keyOfProperty(property);
       // Lines that are part of other values, too, are not redundant; all lines of a file may be.
       const isShared = shared?.has(key) === true;
       const isKept = kept?.has(key) === true;
       const at = { pointer: pointerTo(pointer, key), found: isShared || isKept ? [] : found, options };
-      const isRedundant = collectRedundant(target && memberOf(target, key), member, at);
+      const isRedundant = collectRedundant(target?.[property], override[property] as Value, at);
       if (!isRedundant || isKept || (isShared && pointer !== '')) hasEffect = true;
     }
     if (target !== undefined) return hasEffect ? undefined : repeats(pointer);

@@ -48,7 +48,8 @@ export interface Rendered {
 /** What a text is read as: the same text can have problems as one, and none as the other. */
 type ReadAs = Required<Pick<ParseOptions, 'format' | 'deployedAs'>>;
 
-function keyOf(text: string, { format, deployedAs }: ReadAs): string {
+/** Of a text in the cache. */
+export function documentKey(text: string, { format, deployedAs }: ReadAs): string {
   return `${format} ${deployedAs} ${text}`;
 }
 
@@ -57,20 +58,16 @@ export class RenderCache {
   /** Needs no bound of its own: a merge is forgotten with its override, which is part of a document above. */
   readonly #merges = new WeakMap<Merged, WeakMap<object, Merged>>();
 
-  /** @param parse called for a text that is not known. Its result is kept only without problems: they name one file. */
-  parsed(text: string, read: ReadAs, parse: () => ParsedDocument): ParsedDocument {
-    return this.known(text, read) ?? this.keep(text, read, parse());
-  }
-
-  known(text: string, read: ReadAs): ParsedDocument | undefined {
-    const known = this.#entries.get(keyOf(text, read));
+  /** @param key by documentKey */
+  parsed(key: string): ParsedDocument | undefined {
+    const known = this.#entries.get(key);
     return known !== undefined && 'problems' in known ? known : undefined;
   }
 
-  keep(text: string, read: ReadAs, parsed: ParsedDocument): ParsedDocument {
+  /** A document is kept only without problems: they name one file. */
+  keep(key: string, parsed: ParsedDocument): ParsedDocument {
     if (parsed.problems.length === 0) {
-      const size = bytesOfDocument + text.length * bytesPerParsedCharacter;
-      this.#entries.set(keyOf(text, read), parsed, { size });
+      this.#entries.set(key, parsed, { size: bytesOfDocument + key.length * bytesPerParsedCharacter });
     }
     return parsed;
   }

@@ -1,7 +1,7 @@
 // Variables in the strings of a configuration: what they are replaced by, and where that comes from.
 import { pointerTo } from '../document/json-pointer.ts';
 import type { SourcePosition } from '../model/source-position.ts';
-import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
+import { isList, isMap, keyOfProperty, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { available, suggest } from '../problem/suggest.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
@@ -89,32 +89,47 @@ function collectNames(value: Value, names: Set<string>): boolean {
 /**
  * Replaces the variables in all strings, and `$${` by `${`; not in keys, and not in what is inserted. Parts without variables
  * stay the same objects.
+ * @param path of the value, unescaped: pointers are built only for what is unknown
  */
-export function replaceVariables(value: Value, textOf: VariableValues, on: VariableHandlers = {}, pointer = ''): Value {
+export function replaceVariables(
+  value: Value,
+  textOf: VariableValues,
+  on: VariableHandlers = {},
+  path: (string | number)[] = [],
+): Value {
   if (typeof value === 'string') {
     if (!value.includes('${')) return value;
     const joined = value.replace(notation, (written, name?: string, end?: string) => {
       if (name === undefined) return '${';
       const text = end === '' ? undefined : textOf(name);
-      if (text === undefined) on.unknown?.({ pointer, name: end === '' ? undefined : name });
+      if (text === undefined) {
+        on.unknown?.({ pointer: path.reduce<string>(pointerTo, ''), name: end === '' ? undefined : name });
+      }
       return text ?? written;
     });
     on.joined?.(joined);
     return joined;
   }
-  let isSame = true;
   const replaced = (key: string | number, member: Value): Value => {
-    const result = replaceVariables(member, textOf, on, pointerTo(pointer, key));
-    isSame &&= result === member;
+    path.push(key);
+    const result = replaceVariables(member, textOf, on, path);
+    path.pop();
     return result;
   };
   if (isList(value)) {
     const list = value.map((member, index) => replaced(index, member));
-    return isSame ? value : list;
+    return list.every((member, index) => member === value[index]) ? value : list;
   }
   if (!isMap(value)) return value;
-  const map = mapOf(entriesOf(value).map(([key, member]) => [key, replaced(key, member)] as const));
-  return isSame ? value : map;
+  let map: Record<string, Value> | undefined;
+  for (const property of Object.keys(value)) {
+    const member = value[property] as Value;
+    const result = replaced(keyOfProperty(property), member);
+    if (result === member) continue;
+    map ??= { ...value };
+    map[property] = result;
+  }
+  return map ?? value;
 }
 
 /** @param at what the problem is reported at; `quotes`: whether the text of the string may be shown */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { contentOf } from '../../../src/core/document/content-of.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { mapOf } from '../../../src/core/model/value.ts';
-import { type Merged, RenderCache } from '../../../src/core/render/render-cache.ts';
+import { documentKey, type Merged, RenderCache } from '../../../src/core/render/render-cache.ts';
 
 const mergedOf = (text: string): Merged => ({
   value: mapOf([['a', text]]),
@@ -47,18 +47,20 @@ test('the cache is bounded: what was not used for long is forgotten, what is use
 
 test('a document larger than the whole cache is not kept, and not lost', () => {
   const cache = new RenderCache();
-  const text = `key: ${'x'.repeat(20_000_000)}`;
   // What is read does not matter: the cache measures the text.
-  const parse = () => parseDocument('key: x', { path: 'f.yml' });
-  expect(cache.parsed(text, asYaml, parse)).not.toBe(cache.parsed(text, asYaml, parse));
+  const parsed = parseDocument('key: x', { path: 'f.yml' });
+  const [large, small] = [`key: ${'x'.repeat(20_000_000)}`, 'key: x'].map((text) => documentKey(text, asYaml));
+  for (const key of [large, small]) expect(cache.keep(key ?? '', parsed)).toBe(parsed);
+  expect([cache.parsed(large ?? ''), cache.parsed(small ?? '')]).toEqual([undefined, parsed]);
 });
 
 test('the same text is parsed anew as JSON, and where it has problems', () => {
   const cache = new RenderCache();
-  const parse = (text: string, format: 'yaml' | 'json', path: string) =>
-    cache
-      .parsed(text, { format, deployedAs: 'json' }, () => parseDocument(text, { path, format }))
-      .problems.map(({ source }) => source?.file);
+  const parse = (text: string, format: 'yaml' | 'json', path: string) => {
+    const key = documentKey(text, { format, deployedAs: 'json' });
+    const parsed = cache.parsed(key) ?? cache.keep(key, parseDocument(text, { path, format }));
+    return parsed.problems.map(({ source }) => source?.file);
+  };
   expect([parse('{a: 1}', 'yaml', 'a.yml'), parse('{a: 1}', 'json', 'a.json')]).toEqual([[], ['a.json']]);
   expect([parse('a: yes', 'yaml', 'b.yml'), parse('a: yes', 'yaml', 'c.yml')]).toEqual([['b.yml'], ['c.yml']]);
 });
