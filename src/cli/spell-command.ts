@@ -52,7 +52,7 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
   const words = withFlags(takesAddresses ? addressArguments(narrowed) : [], args);
   const flags = [
     ...(takesAddresses ? [] : flagsFor(narrowed)),
-    ...(selects === 'all' ? [] : selection(narrowed, target, source)),
+    ...(selects === 'all' ? [] : selection(narrowed, { args, target, source })),
     ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
     ...typedConnection(source, (flag) => isTaken(flag) && !(flag === commonFlags.chdir && args.includes('--chdir'))),
   ];
@@ -60,7 +60,10 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
 }
 
 /** What the user selected of what the hint does not name itself. */
-function selection(narrowed: Subject, target: Spelled, source: FlagSource): readonly string[] {
+function selection(
+  narrowed: Subject,
+  { args, target, source }: { readonly args: readonly string[]; readonly target: Spelled; readonly source: FlagSource },
+): readonly string[] {
   const { accountRegions } = commonFlags;
   const isTaken = (flag: Option) => target.commonFlags?.includes(flag) ?? true;
   const parts = selectionFlags.flatMap(({ member, part }) => {
@@ -70,7 +73,8 @@ function selection(narrowed: Subject, target: Spelled, source: FlagSource): read
     return spelledFlag(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
   });
   // An address is in one account and Region, which need not be a selected one: earlier waves are judged everywhere.
-  const isNeeded = isTaken(accountRegions) && narrowed.environment === undefined;
+  const isNamed = args.includes(accountRegions.long ?? '');
+  const isNeeded = isTaken(accountRegions) && narrowed.environment === undefined && !isNamed;
   return [...parts, ...(isNeeded ? spelledFlag(accountRegions, source.typed(accountRegions)) : [])];
 }
 

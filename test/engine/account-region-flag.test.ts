@@ -145,6 +145,7 @@ test('a wave is refused while an earlier one is not deployed in another account 
   const refused = await world.appcfg('sync', '--wave', 'rest', '--account-region', own);
   expect(refused.exitCode).toBe(5);
   expect(refused.stderr).toContain('wave "rest" comes after wave "canary", in which one/prod/Limits is not deployed');
+  expect(refused.stderr).toContain(`deploy that wave first: appcfg sync --wave canary --account-region ${other}\n`);
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 

@@ -64,6 +64,22 @@ test('a wave after one whose failures are allowed reports them, too, and is not 
   ]);
 });
 
+test('jobs of some accounts and Regions judge the waves of the others: their soak takes time, and their failures may be allowed', async () => {
+  const three = `waves:
+  - { name: a, tenants: [one], environments: [prod], maxFailures: 1, soak: 4h }
+  - { name: b, tenants: [one] }
+  - { name: c }
+`;
+  const world = worldOf(settings + three, { 'tenants/two/dev/.gitkeep': '' });
+  const { json } = await world.appcfg(
+    ...['ci', 'generate', '--out', 'fleet.yml', '-o', 'json', '--account-region', '*/us-east-1'],
+  );
+  expect(json.jobs).toMatchObject([
+    { wave: 'b', stage: 1, mayFail: true, timeoutMinutes: 360 },
+    { wave: 'c', stage: 2, mayFail: false, timeoutMinutes: 60 },
+  ]);
+});
+
 test('the same tree gives the same bytes', async () => {
   const [one, other] = [await generated(worldOf(settings + waves)), await generated(worldOf(settings + waves))];
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));

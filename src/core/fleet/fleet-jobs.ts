@@ -1,7 +1,6 @@
 // A rollout split into jobs: one for each wave and each account and Region that has addresses in it.
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { DesiredApplication, DesiredEnvironment } from '../model/desired-state.ts';
-import { nameFault } from '../problem/names.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { accountRegionsOf, partKey } from '../settings/account-regions.ts';
 import { minutesOf, numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
@@ -35,7 +34,7 @@ interface Fleet {
 /** Minutes of a strategy whose numbers only AppConfig has. */
 const unknownMinutes = 60;
 
-/** In the order of the rollout. @throws AppcfgError for a glob that matches nothing, a missing Region, an unusable name */
+/** In the order of the rollout. @throws AppcfgError for a glob that matches nothing, a missing Region */
 export function fleetJobs({ desired, settings, region, accountRegions: globs }: Fleet): readonly FleetJob[] {
   const all = accountRegionsOf(desired, settings, { region, everywhere: false });
   const selected = new Set(selectAccountRegions(all, { settings, globs, region, ownAccount: undefined }).map(partKey));
@@ -45,24 +44,25 @@ export function fleetJobs({ desired, settings, region, accountRegions: globs }: 
     accountRegionsOf(of, settings, { region, everywhere: false }).filter(
       (part) => addressesOf(part.desired) > 0 && selected.has(partKey(part)),
     );
-  const stages = (settings.waves ?? [undefined])
+  const waves = (settings.waves ?? [undefined])
     .map((wave) => ({ wave, inWave: wave === undefined ? desired : applicationsOfWave(wave, { settings, desired }) }))
     .map((each) => ({ ...each, parts: partsIn(each.inWave) }))
-    .filter(({ parts }) => parts.length > 0);
+    .filter(({ inWave }) => addressesOf(inWave) > 0);
+  const stages = waves.filter(({ parts }) => parts.length > 0);
   let soakMinutes = 0;
   let allowsFailures = false;
-  return stages.flatMap(({ wave, inWave, parts }, index) => {
-    const fault = wave && nameFault(wave.name);
-    if (fault !== undefined) throw unusableName(fault);
+  return waves.flatMap((each) => {
+    const { wave, inWave, parts } = each;
     const earlierSoak = soakMinutes;
+    // A wave without jobs is judged as well, where it is.
     soakMinutes = wave?.soakMinutes ?? 0;
     // Each wave reports the failures of those before it, too.
     allowsFailures ||= wave !== undefined && limitOf(wave.maxFailures, addressesOf(inWave)) > 0;
-    const mayFail = allowsFailures && index < stages.length - 1;
+    const mayFail = allowsFailures && each !== stages.at(-1);
     return parts.map(
       (part): FleetJob => ({
         wave: wave?.name,
-        stage: index + 1,
+        stage: stages.indexOf(each) + 1,
         accountRegion: isSplit ? idOfPart(part, { settings, ownAccount: undefined }) : undefined,
         addresses: addressesOf(part.desired),
         minutes: earlierSoak + longestEnvironment(part.desired, settings),
@@ -95,11 +95,5 @@ function longestEnvironment(applications: readonly DesiredApplication[], setting
 function regionNeeded(): AppcfgError {
   return failure('region-missing', 'no Region is set, and the settings give none to some environments', {
     hint: { text: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml' },
-  });
-}
-
-function unusableName(fault: string): AppcfgError {
-  return failure('name-invalid', `the name of a wave has ${fault}, so no job can be given it`, {
-    hint: { text: 'give the wave another name in appcfg.yml' },
   });
 }

@@ -17,6 +17,8 @@ interface WaveOptions {
   readonly settings: WaveSource;
   /** Only the steps of this wave: the waves before it must be done. */
   readonly wave: string | undefined;
+  /** Whether accounts and Regions are selected. */
+  readonly isRestricted?: boolean;
 }
 
 /** The plan in waves, without changes that AppConfig rolled back elsewhere. What is blocked counts in its wave. */
@@ -43,7 +45,7 @@ export function assignWaves(plan: Plan, options: WaveOptions): Plan {
     steps: firstWavesFirst(steps, addresses, waves),
     waves: plannedWaves(addresses, waves),
   };
-  return wave === undefined ? whole : restrictToWave(wave, whole);
+  return wave === undefined ? whole : restrictToWave(wave, whole, options);
 }
 
 function isNotRolledOut({ action }: PlannedAddress): boolean {

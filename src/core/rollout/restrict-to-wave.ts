@@ -8,9 +8,16 @@ import { traitsOf } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 
-/** Only what one wave needs; refused while something of an earlier wave is still to be deployed. */
-export function restrictToWave(name: string, plan: Plan): Plan {
-  const problem = wave.check({ wave: name, plan });
+/**
+ * Only what one wave needs; refused while something of an earlier wave is still to be deployed.
+ * @param isRestricted whether accounts and Regions are selected
+ */
+export function restrictToWave(
+  name: string,
+  plan: Plan,
+  { isRestricted = false }: { readonly isRestricted?: boolean },
+): Plan {
+  const problem = wave.check({ wave: name, plan, isRestricted });
   // What other waves have to do is not shown: their own runs show it.
   const addresses = plan.addresses.filter(
     (planned) =>

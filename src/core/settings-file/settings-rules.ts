@@ -3,6 +3,7 @@ import { accountOf } from '../model/account-region.ts';
 import { isLiteralName } from '../model/globs.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, mostValidators, tagCharacters, tagLimits } from '../model/service-limits.ts';
+import { nameFault } from '../problem/names.ts';
 import type { Problem } from '../problem/problem.ts';
 import { adjustableCodes, changeCodes, problemCodes } from '../problem/problem-codes.ts';
 import { regionMeant } from '../problem/region.ts';
@@ -21,6 +22,7 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
     ...placeholderProblems(file, problemAt),
     ...ownStrategyNameProblems(file, problemAt),
     ...profileProblems(file, problemAt),
+    ...nameProblems(file, problemAt),
     ...waveNameProblems(file, problemAt),
     ...regionProblems(file, problemAt),
     ...severityProblems(file, problemAt),
@@ -281,6 +283,27 @@ function validatorProblems(
 }
 
 type Profile = SettingsFile['profiles'][string];
+
+/** As of a tenant. */
+const longestWaveName = 64;
+
+/** Names that the settings give: they are shown, typed and matched as those of the tree. */
+function nameProblems({ waves = [], deploymentStrategies }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const named = [
+    ...waves.map(({ name }, index) => ({ kind: 'wave', name, at: ['waves', index, 'name'] })),
+    ...Object.keys(deploymentStrategies).map((name) => ({
+      ...{ kind: 'deployment strategy', name, at: ['deploymentStrategies', name] },
+    })),
+  ];
+  return named.flatMap(({ kind, name, at }): readonly Problem[] => {
+    const length = [...name].length;
+    const isLong = kind === 'wave' && length > longestWaveName;
+    const fault = isLong ? `${length} characters, which exceeds the limit of ${longestWaveName}` : nameFault(name);
+    if (fault === undefined) return [];
+    const shown = isLong ? `${[...name].slice(0, 40).join('')}…` : name;
+    return [{ ...problemAt(at, `the ${kind} name "${shown}" has ${fault}`, 'rename it'), code: 'name-invalid' }];
+  });
+}
 
 function waveNameProblems({ waves = [] }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
   const names = waves.map((wave) => wave.name);

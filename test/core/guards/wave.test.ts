@@ -18,16 +18,26 @@ const waves = ['canary', 'all'].map(
 
 test('a wave is refused while an earlier one has something to deploy', () => {
   const plan = planOf([planned('one', { wave: 'canary' }), planned('two', { wave: 'all' })], { waves });
-  expect(wave.check({ wave: 'all', plan })).toMatchObject({
+  expect(wave.check({ wave: 'all', plan, isRestricted: false })).toMatchObject({
     message: 'wave "all" comes after wave "canary", in which one/dev/Limits is not deployed',
     hint: { command: { run: 'sync', args: ['--wave', 'canary'] } },
   });
-  expect(wave.check({ wave: 'canary', plan })).toBeUndefined();
+  expect(wave.check({ wave: 'canary', plan, isRestricted: false })).toBeUndefined();
+});
+
+test('where accounts and Regions are selected, the command names those of what is outstanding', () => {
+  const there = ['444455556666/eu-west-1', '777788889999/us-east-1'] as const;
+  const addresses = there.map((accountRegion, index) => planned(`t${index}`, { wave: 'canary', accountRegion }));
+  const plan = planOf([...addresses, planned('own', { wave: 'canary', action: 'unchanged' })], { waves });
+  expect(wave.check({ wave: 'all', plan, isRestricted: true })?.hint.command).toEqual({
+    run: 'sync',
+    args: ['--wave', 'canary', ...there.flatMap((id) => ['--account-region', id])],
+  });
 });
 
 test('live and blocked addresses of earlier waves do not count', () => {
   for (const action of ['unchanged', 'adopt', 'blocked'] as const) {
     const plan = planOf([planned('one', { wave: 'canary', action })], { waves });
-    expect(wave.check({ wave: 'all', plan })).toBeUndefined();
+    expect(wave.check({ wave: 'all', plan, isRestricted: false })).toBeUndefined();
   }
 });

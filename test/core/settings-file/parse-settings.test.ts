@@ -106,6 +106,20 @@ test.each([
   ['tags: { "AWS:x": y }', 'the tag "AWS:x" begins with "aws:"'],
   ['tags: { a: "b!" }', 'the tag "a" has invalid characters'],
   ['deploymentStrategies: { AppConfig.Mine: { durationMinutes: 0, growthFactor: 100 } }', 'cannot be named'],
+  [
+    'waves: [{ name: "a\\u001b[31mb" }]',
+    'the wave name "a\u001b[31mb" has the character U+001B, which is invisible, or not what it looks like (rename it)',
+  ],
+  ['waves: [{ name: "a\\nb" }]', 'has the character U+000A, which is invisible'],
+  ['waves: [{ name: "re\\u202est" }]', 'has the character U+202E'],
+  ['waves: [{ name: "\\u200b" }]', 'has the character U+200B'],
+  ['waves: [{ name: " a" }]', 'the wave name " a" has a leading space (rename it)'],
+  ['waves: [{ name: "a " }]', 'the wave name "a " has a trailing space (rename it)'],
+  [
+    `waves: [{ name: ${'w'.repeat(65)} }]`,
+    `the wave name "${'w'.repeat(40)}…" has 65 characters, which exceeds the limit of 64 (rename it)`,
+  ],
+  ['deploymentStrategies: { "a\\u0000b": { durationMinutes: 0, growthFactor: 100 } }', 'has the character U+0000'],
   ['waves: [{ name: one }, { name: one }]', 'duplicate wave "one" (rename one of them)'],
 ])('%s is invalid', async (settings, message) => {
   expect(await problemsOf(settings)).toContainEqual(expect.stringContaining(message));
