@@ -6,7 +6,7 @@ import {
   type NoteDecision,
   type WantedNote,
 } from '../core/discussion/judge-discussions.ts';
-import { markerLine } from '../core/discussion/note-marker.ts';
+import { markerLine, markerOf } from '../core/discussion/note-marker.ts';
 import { GitlabFailure } from './api.ts';
 import type { MergeRequest } from './merge-request.ts';
 
@@ -50,23 +50,40 @@ async function carryOut(
   wanted: WantedNote,
   mergeRequest: MergeRequest,
 ): Promise<KeptNote> {
-  const body = markerLine(wanted) + wanted.text;
-  if (decision.does === 'create') return create(body, wanted, mergeRequest);
+  if (decision.does === 'create') return create(wanted, mergeRequest);
   const { discussion, writesBody, resolves } = decision;
   try {
-    if (writesBody) await mergeRequest.write(discussion, body);
-    if (resolves !== undefined) await mergeRequest.resolve(discussion, resolves);
+    const failure = resolves === undefined ? undefined : await failureOf(mergeRequest.resolve(discussion, resolves));
+    // With its former meaning the thread is opened or resolved by the next run.
+    const meaning = failure === undefined ? wanted.meaning : markerOf(discussion.note.body)?.meaning;
+    if (writesBody) await mergeRequest.write(discussion, bodyOf({ ...wanted, meaning: meaning ?? wanted.meaning }));
+    if (failure !== undefined) throw failure;
   } catch (error) {
     // It was deleted meanwhile.
-    if (isMissing(error)) return create(body, wanted, mergeRequest);
+    if (isMissing(error)) return create(wanted, mergeRequest);
     throw error;
   }
   return { outcome: 'updated', id: discussion.note.id };
 }
 
-async function create(body: string, { isOpen }: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
-  const created: Discussion = await mergeRequest.create(body);
-  if (!isOpen && created.resolution?.isResolved === false) await unlessMissing(mergeRequest.resolve(created, true));
+function bodyOf(note: WantedNote): string {
+  return markerLine(note) + note.text;
+}
+
+async function failureOf(request: Promise<void>): Promise<GitlabFailure | undefined> {
+  try {
+    await request;
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitlabFailure && !isMissing(error)) return error;
+    throw error;
+  }
+}
+
+async function create(wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
+  const created: Discussion = await mergeRequest.create(bodyOf(wanted));
+  if (!wanted.isOpen && created.resolution?.isResolved === false)
+    await unlessMissing(mergeRequest.resolve(created, true));
   return { outcome: 'created', id: created.note.id };
 }
 

@@ -34,6 +34,7 @@ test('beyond a quota in the settings nothing is written', async () => {
   expect(stderr).toContain('appcfg.yml:2:');
   expect(exitCode).toBe(5);
   expect(world.takeCalls()).toEqual({ ListApplications: 1 });
+  expect((await world.appcfg('sync', '--only', 'deploy')).exitCode, 'the second stage judges the same plan').toBe(5);
 });
 
 test('predefined strategies count against no quota', async () => {
@@ -95,7 +96,7 @@ test('an exhausted quota of one account does not stop creates in another one', a
   expect(ended('/dev', 'succeeded')).toBe(3);
 });
 
-test('what another stage creates does not count against quotas', async () => {
+test('a quota that refuses the first stage refuses the second one, too, and no tenant that it does not concern', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\naws: { quotas: { applications: 1 } }\n' });
   world.write('tenants/one/dev/.gitkeep', '');
   expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
@@ -105,6 +106,6 @@ test('what another stage creates does not count against quotas', async () => {
   expect(stderr).not.toContain('quota');
   expect(exitCode).toBe(0);
   const both = await world.appcfg('sync', '--only', 'deploy');
-  expect(both.stderr).not.toContain('guard-quota');
-  expect(both.exitCode).toBe(4);
+  expect(both.stderr).toContain('aws.quotas.applications is 1');
+  expect(both.exitCode).toBe(5);
 });

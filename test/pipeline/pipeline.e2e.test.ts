@@ -184,6 +184,30 @@ test('a job that failed half-way continues where it ended when it is run again',
   expect(again.jobs['deploy-app-config'], again.output).toBe('PASS');
 });
 
+test('what a guard blocks at one address keeps no other one from its deployment', { timeout: 120_000 }, async () => {
+  const { pipeline, url, emulator, commit, write } = await createRepository();
+  const jobs = ['appcfg:install', 'update-app-config', 'deploy-app-config'];
+  const variables = { ...push, ...withRoles, AWS_ENDPOINT_URL: url };
+  expect((await pipeline(jobs, variables)).jobs['deploy-app-config']).toBe('PASS');
+  const scripts = new OtherClient(emulator, '111122223333/eu-west-1');
+  const at = { application: 'tenant1', environment: 'dev', configurationProfile: 'ThrottlingLimits' };
+  await scripts.deploy({ ...at, content: '{"api_limits":{}}' });
+  for (const tenant of ['tenant1', 'tenant2']) {
+    write(`tenants/${tenant}/dev/ThrottlingLimits.yml`, 'api_limits: { global: { requests_per_second: 175 } }\n');
+  }
+  commit('more');
+  const blocked = await pipeline(jobs, variables);
+  expect(blocked.jobs, blocked.output).toEqual({
+    'appcfg:install': 'PASS',
+    'update-app-config': 'WARN',
+    'deploy-app-config': 'FAIL',
+  });
+  const served = await scripts.served();
+  expect(served.get('tenant2/dev/ThrottlingLimits')?.text).toContain('175');
+  expect(served.get('tenant1/dev/ThrottlingLimits')?.text).toBe('{"api_limits":{}}');
+  expect(blocked.artifact('deploy-app-config', 'appcfg-deploy.xml')).toContain('tenant1/dev/ThrottlingLimits');
+});
+
 test('a merge request has one note, which a second pipeline updates; no token is in a log or a file', {
   timeout: 120_000,
 }, async () => {

@@ -208,6 +208,20 @@ describe('the thread', () => {
     expect(isResolved(gitlab)).toBe(false);
   });
 
+  test('that a person has resolved, and that could not be opened for what is new, is opened by the next run', async () => {
+    const gitlab = await createGitlab();
+    const { user } = gitlab.addUser('reviewer');
+    await publish(gitlab, withError(changeTo('1')));
+    gitlab.resolve(thread(gitlab), user);
+    gitlab.fault = ({ body }) => (body?.resolved === false ? { status: 502 } : undefined);
+    expect(await publish(gitlab, withError(changeTo('2')), { pipeline: 2 })).toEqual(['note-failed']);
+    expect(first(thread(gitlab)).body, 'the text is new all the same').toContain('2');
+    gitlab.fault = () => undefined;
+    expect(await publish(gitlab, withError(changeTo('2')), { pipeline: 3 })).toEqual(['updated']);
+    expect(isResolved(gitlab)).toBe(false);
+    expect(await publish(gitlab, withError(changeTo('2')), { pipeline: 4 })).toEqual(['unchanged']);
+  });
+
   test('is resolved from the role Developer up: with less the note is there, and a warning', async () => {
     const gitlab = await createGitlab();
     const { user, token } = gitlab.addUser('reporter', 'reporter');

@@ -15,8 +15,8 @@ import { planWaves } from './assign-waves.ts';
 import { withExpectedMinutes } from './simulate-plan.ts';
 
 /**
- * Blocks changes that were rolled back elsewhere, assigns waves, and keeps the steps of the wanted stage. Quotas and
- * expected minutes are those of the steps that remain.
+ * Blocks changes that were rolled back elsewhere, assigns waves, judges the quotas, and keeps the steps of the wanted stage.
+ * The expected minutes are those of the steps that remain.
  * @param options.counts what each account and Region has
  * @param options.now milliseconds since 1970, by the service's clock
  */
@@ -37,7 +37,8 @@ export function finalizePlan(
 ): Plan {
   const { settings, only, retryRolledBack, selection, counts, now } = options;
   const whole = planWaves(plan, options);
-  const staged = withinQuotas(restrictToStage(whole, only), counts, settings);
+  // The whole plan: what refuses the first stage refuses the second one.
+  const staged = restrictToStage(withinQuotas(whole, counts, settings), only);
   const final = withApproval(staged, approvableChanges(whole, options), options);
   // The same change is always of one profile: a selection of whole profiles sees all of its addresses.
   const seesAll = retryRolledBack || (selectsAll({ ...selection, configurationProfiles: [] }) && !options.isRestricted);
