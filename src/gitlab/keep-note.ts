@@ -6,7 +6,7 @@ import {
   type NoteDecision,
   type WantedNote,
 } from '../core/discussion/judge-discussions.ts';
-import { markerLine, markerOf } from '../core/discussion/note-marker.ts';
+import { markerLine } from '../core/discussion/note-marker.ts';
 import { GitlabFailure } from './api.ts';
 import type { MergeRequest } from './merge-request.ts';
 
@@ -22,10 +22,10 @@ export async function keepNote(wanted: WantedNote, mergeRequest: MergeRequest): 
   // Most merge requests have no note yet: then it does not matter who the token is.
   const self = marked.length === 0 ? undefined : await mergeRequest.self();
   const decision: NoteDecision = self === undefined ? { does: 'create' } : judgeDiscussions(marked, wanted, self);
-  if (decision.does === 'leave') {
-    return { outcome: decision.because === 'newer' ? 'newer' : 'unchanged', id: decision.discussion.note.id };
+  if (decision.does === 'leave' && decision.because === 'newer') {
+    return { outcome: 'newer', id: decision.discussion.note.id };
   }
-  if (await isOutdated(wanted, mergeRequest)) return { outcome: 'newer', id: undefined };
+  if (decision.does !== 'leave' && (await isOutdated(wanted, mergeRequest))) return { outcome: 'newer', id: undefined };
   const kept = await carryOut(decision, wanted, mergeRequest);
   if (self !== undefined) for (const copy of copiesOf(marked, self)) await unlessMissing(mergeRequest.delete(copy));
   return kept;
@@ -45,18 +45,14 @@ async function isOutdated({ pipeline }: WantedNote, mergeRequest: MergeRequest):
   }
 }
 
-async function carryOut(
-  decision: Exclude<NoteDecision, { does: 'leave' }>,
-  wanted: WantedNote,
-  mergeRequest: MergeRequest,
-): Promise<KeptNote> {
+async function carryOut(decision: NoteDecision, wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
   if (decision.does === 'create') return create(wanted, mergeRequest);
+  if (decision.does === 'leave') return { outcome: 'unchanged', id: decision.discussion.note.id };
   const { discussion, writesBody, resolves } = decision;
   try {
     const failure = resolves === undefined ? undefined : await failureOf(mergeRequest.resolve(discussion, resolves));
-    // With its former meaning the thread is opened or resolved by the next run.
-    const meaning = failure === undefined ? wanted.meaning : markerOf(discussion.note.body)?.meaning;
-    if (writesBody) await mergeRequest.write(discussion, bodyOf({ ...wanted, meaning: meaning ?? wanted.meaning }));
+    const meaning = failure === undefined ? wanted.meaning : noMeaning;
+    if (writesBody || failure !== undefined) await mergeRequest.write(discussion, bodyOf({ ...wanted, meaning }));
     if (failure !== undefined) throw failure;
   } catch (error) {
     // It was deleted meanwhile.
@@ -65,6 +61,9 @@ async function carryOut(
   }
   return { outcome: 'updated', id: discussion.note.id };
 }
+
+/** Of a note whose thread is not yet as it should be: the next run tries again. */
+const noMeaning = '0';
 
 function bodyOf(note: WantedNote): string {
   return markerLine(note) + note.text;
@@ -82,8 +81,13 @@ async function failureOf(request: Promise<void>): Promise<GitlabFailure | undefi
 
 async function create(wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
   const created: Discussion = await mergeRequest.create(bodyOf(wanted));
-  if (!wanted.isOpen && created.resolution?.isResolved === false)
-    await unlessMissing(mergeRequest.resolve(created, true));
+  if (!wanted.isOpen && created.isResolved === false) {
+    const failure = await failureOf(unlessMissing(mergeRequest.resolve(created, true)));
+    if (failure !== undefined) {
+      await failureOf(unlessMissing(mergeRequest.write(created, bodyOf({ ...wanted, meaning: noMeaning }))));
+      throw failure;
+    }
+  }
   return { outcome: 'created', id: created.note.id };
 }
 

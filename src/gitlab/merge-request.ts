@@ -62,7 +62,7 @@ function discussionOf(json: unknown, request: string): Discussion | undefined {
   if (typeof id !== 'string' || !Array.isArray(notes)) throw anotherForm(request);
   const [first, ...replies] = notes.map((note) => objectOf(note, request));
   if (first === undefined) return undefined;
-  const { body, author, resolvable, resolved, resolved_by: by } = first;
+  const { body, author, resolvable, resolved } = first;
   if (typeof body !== 'string') throw anotherForm(request);
   return {
     id,
@@ -73,6 +73,6 @@ function discussionOf(json: unknown, request: string): Discussion | undefined {
       body,
     },
     hasReplies: replies.length > 0,
-    resolution: resolvable === true ? { isResolved: resolved === true, by: idIn(by) } : undefined,
+    isResolved: resolvable === true ? resolved === true : undefined,
   };
 }

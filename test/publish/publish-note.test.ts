@@ -228,6 +228,8 @@ describe('the thread', () => {
     const [event] = await eventsOf(gitlab, changeTo('1'), { token });
     expect(event).toMatchObject({ problem: { message: expect.stringContaining('status 403 (PUT /projects/17/') } });
     expect(gitlab.discussions.map(({ notes }) => notes[0]?.author)).toEqual([user]);
+    const [again] = await eventsOf(gitlab, changeTo('1'), { token, pipeline: 2 });
+    expect(again, 'each run warns, as long as its thread is open').toMatchObject({ type: 'problem-found' });
   });
 });
 
@@ -291,7 +293,9 @@ test('copies that two jobs at once have created are deleted, except for those wi
   gitlab.reply(answered, 'done', user);
   gitlab.add(body);
   const [kept] = gitlab.ownThreads();
-  expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['updated']);
+  expect(await publish(gitlab, changeTo('1'), { pipeline: 2 }), 'also where nothing else changes').toEqual([
+    'unchanged',
+  ]);
   expect(gitlab.ownThreads()).toEqual([kept, answered]);
 });
 

@@ -9,7 +9,7 @@ export interface Discussion {
   readonly note: { readonly id: number; readonly author: number; readonly body: string };
   readonly hasReplies: boolean;
   /** Undefined where it cannot be resolved: it is no thread. */
-  readonly resolution: { readonly isResolved: boolean; readonly by: number | undefined } | undefined;
+  readonly isResolved: boolean | undefined;
 }
 
 export interface WantedNote {
@@ -55,7 +55,8 @@ export function judgeDiscussions(marked: readonly Discussion[], wanted: WantedNo
   if (newest > wanted.pipeline) return { does: 'leave', because: 'newer', discussion: kept };
   const meansSame = markerOf(kept.note.body)?.meaning === wanted.meaning;
   const writesBody = !meansSame || textOfNote(kept.note.body) !== textOfNote(wanted.text);
-  const resolves = meansSame ? (mustReopen(kept, wanted, self) ? false : undefined) : resolutionFor(kept, wanted);
+  // Of a note that means the same as before, what a person has resolved or opened stays.
+  const resolves = meansSame ? undefined : resolutionFor(kept, wanted);
   return writesBody || resolves !== undefined
     ? { does: 'update', discussion: kept, writesBody, resolves }
     : { does: 'leave', because: 'equal', discussion: kept };
@@ -74,14 +75,6 @@ function ownOf(marked: readonly Discussion[], self: number): readonly Discussion
 }
 
 /** Of a note that means something else than before: a resolution was about what it meant. */
-function resolutionFor({ resolution }: Discussion, { isOpen }: WantedNote): boolean | undefined {
-  return resolution === undefined || resolution.isResolved === !isOpen ? undefined : !isOpen;
-}
-
-/**
- * Of a note that means the same as before: what a person has resolved or opened stays. The token's own resolution of what must be
- * answered is left from a run that could not open the thread.
- */
-function mustReopen({ resolution }: Discussion, { isOpen }: WantedNote, self: number): boolean {
-  return isOpen && resolution?.isResolved === true && resolution.by === self;
+function resolutionFor({ isResolved }: Discussion, { isOpen }: WantedNote): boolean | undefined {
+  return isResolved === undefined || isResolved === !isOpen ? undefined : !isOpen;
 }

@@ -20,17 +20,17 @@ interface Noted {
   readonly text?: string;
   readonly meaning?: string;
   readonly hasReplies?: boolean;
-  /** Who has resolved it; undefined: it is open; `none`: it is no thread. */
-  readonly resolvedBy?: number | 'none';
+  /** Undefined: it is no thread. */
+  readonly isResolved?: boolean | undefined;
 }
 
 function noted(of: Noted = {}): Discussion {
-  const { id = 10, author = self, scope = 'a', pipeline = 4, text = 'text', meaning = 'aa', resolvedBy } = of;
+  const { id = 10, author = self, scope = 'a', pipeline = 4, text = 'text', meaning = 'aa' } = of;
   return {
     id: `discussion-${id}`,
     note: { id, author, body: markerLine({ scope, pipeline, meaning }) + text },
     hasReplies: of.hasReplies ?? false,
-    resolution: resolvedBy === 'none' ? undefined : { isResolved: resolvedBy !== undefined, by: resolvedBy },
+    isResolved: 'isResolved' in of ? of.isResolved : false,
   };
 }
 
@@ -40,40 +40,25 @@ const relinked = { text: 'text with another link' };
 
 test.each<[string, Noted, Partial<WantedNote>, boolean, boolean | undefined]>([
   ['the same text with another meaning, open, nothing to answer', onlyMeaning, {}, true, true],
-  ['another text, resolved, nothing to answer: stays resolved', { ...changed, resolvedBy: self }, {}, true, undefined],
+  ['another text, resolved, nothing to answer: stays resolved', { ...changed, isResolved: true }, {}, true, undefined],
   ['another text, open, nothing to answer: is resolved', changed, {}, true, true],
   [
     'another text, resolved, something to answer: is opened',
-    { ...changed, resolvedBy: self },
-    { isOpen: true },
-    true,
-    false,
-  ],
-  [
-    'another text, resolved by a person, something to answer',
-    { ...changed, resolvedBy: other },
+    { ...changed, isResolved: true },
     { isOpen: true },
     true,
     false,
   ],
   ['another text, open, something to answer: stays open', changed, { isOpen: true }, true, undefined],
-  ['another text of what is no thread', { ...changed, resolvedBy: 'none' }, { isOpen: true }, true, undefined],
+  ['another text of what is no thread', { ...changed, isResolved: undefined }, { isOpen: true }, true, undefined],
   [
     'another link, resolved by a person, something to answer',
-    { ...relinked, resolvedBy: other },
+    { ...relinked, isResolved: true },
     { isOpen: true },
     true,
     undefined,
   ],
   ['another link, opened by a person, nothing to answer', relinked, {}, true, undefined],
-  ['the same text, resolved by the token, something to answer', { resolvedBy: self }, { isOpen: true }, false, false],
-  [
-    'another link, resolved by the token, something to answer',
-    { ...relinked, resolvedBy: self },
-    { isOpen: true },
-    true,
-    false,
-  ],
 ])('%s', (_what, found, want, writesBody, resolves) => {
   const discussion = noted(found);
   expect(judgeDiscussions([discussion], { ...wanted, ...want }, self)).toEqual({
@@ -85,8 +70,8 @@ test.each<[string, Noted, Partial<WantedNote>, boolean, boolean | undefined]>([
 });
 
 test.each<[string, Noted, Partial<WantedNote>]>([
-  ['resolved by the token, nothing to answer', { resolvedBy: self }, {}],
-  ['resolved by a person, something to answer', { resolvedBy: other }, { isOpen: true }],
+  ['resolved, nothing to answer', { isResolved: true }, {}],
+  ['resolved by a person, something to answer', { isResolved: true }, { isOpen: true }],
   ['opened by a person, nothing to answer', {}, {}],
   ['open, something to answer', {}, { isOpen: true }],
   ['without the white space at its end', { text: 'text\r\n \n' }, {}],
@@ -99,7 +84,7 @@ test.each<[string, Noted, Partial<WantedNote>]>([
 });
 
 test('the note of a newer pipeline is left alone, whatever it has, also where an older copy is kept', () => {
-  for (const found of [{}, changed, { ...changed, resolvedBy: other }]) {
+  for (const found of [{}, changed, { ...changed, isResolved: true }]) {
     const newer = noted({ ...found, pipeline: 6 });
     expect(judgeDiscussions([newer], wanted, self)).toMatchObject({ does: 'leave', because: 'newer' });
     expect(judgeDiscussions([noted({ id: 9, ...changed }), newer], wanted, self)).toMatchObject({ because: 'newer' });
