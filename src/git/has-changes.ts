@@ -18,6 +18,7 @@ export async function hasChanges(location: GitLocation): Promise<boolean> {
     });
     return status.length > 0;
   } catch {
+    location.signal?.throwIfAborted();
     return true;
   }
 }

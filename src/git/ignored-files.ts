@@ -22,6 +22,7 @@ export async function ignoredFiles(location: GitLocation, parts: readonly string
     // Of a folder above the tree that is ignored itself, Git lists that.
     return paths.map((path) => (path.startsWith(start) ? path.slice(start.length) : '')).sort();
   } catch {
+    location.signal?.throwIfAborted();
     return [];
   }
 }

@@ -11,6 +11,7 @@ export async function isTracked(path: string, location: GitLocation): Promise<bo
     });
     return files.length > 0;
   } catch (error) {
+    location.signal?.throwIfAborted();
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return !(error instanceof NoRepository || isMissing);
   }

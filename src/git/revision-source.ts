@@ -69,6 +69,7 @@ export async function readRevision(
       wanted = missingTargets(entries, contents);
     }
   } catch {
+    location.signal?.throwIfAborted();
     throw failure('usage-invalid', `${flag} "${revision}" cannot be read from this Git repository`, {
       hint: { text: 'the clone may be partial, or the tree of the revision too large: clone it without --filter' },
     });

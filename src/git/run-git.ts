@@ -93,7 +93,10 @@ export async function runGit(
   });
 }
 
-/** The trimmed output of a command without input; undefined where it fails, exceeds a bound, or there is no Git or repository. */
+/**
+ * The trimmed output of a command without input; undefined where it fails, exceeds a bound, or there is no Git or repository.
+ * @throws the reason of the signal, where that has ended it: what Git then cannot tell is no finding
+ */
 export async function askGit(
   location: GitLocation,
   options: GitCommand['options'],
@@ -102,6 +105,7 @@ export async function askGit(
   try {
     return (await runGit(location, { options, operands })).toString('utf8').trim();
   } catch {
+    location.signal?.throwIfAborted();
     return undefined;
   }
 }

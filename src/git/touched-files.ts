@@ -24,6 +24,7 @@ export async function touchedFiles(
     const paths = output.toString('utf8').split('\0');
     return new Set(paths.map((path) => path.replace(/^\n/, '').slice(below.length)).filter((path) => path !== ''));
   } catch {
+    location.signal?.throwIfAborted();
     return undefined;
   }
 }
