@@ -161,7 +161,7 @@ function nothingSelected(selection: Selection): Problem {
     code: 'selection-empty',
     severity: 'error',
     message: `no address matches all of ${flags.join(' ')}`,
-    hint: { text: 'each flag matches something by itself: remove one of them' },
+    hint: { text: 'each flag alone selects something: leave one out' },
   };
 }
 

@@ -59,7 +59,7 @@ export class FolderWriter {
         hint: {
           text:
             error instanceof LinkInPath
-              ? 'delete the link: below the folder that is written no link is followed'
+              ? 'delete the link: no link below the folder is followed'
               : 'check the folder, and that it may be written to',
         },
       });

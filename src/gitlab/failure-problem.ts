@@ -20,7 +20,7 @@ const kinds: {
   status: ({ status }, of) => ({ how: `GitLab responded with status ${status}`, text: adviceOn(status, of) }),
   redirect: ({ to }) => ({
     how: `GitLab redirects to ${to}, where the token is not sent`,
-    text: 'set the external URL of the GitLab instance, from which CI_API_V4_URL follows, to the URL that it redirects to',
+    text: 'set the external URL of the GitLab instance to the URL that it redirects to',
   }),
   timeout: ({ seconds }, of) => ({ how: `GitLab did not respond within ${seconds} s`, text: of.ifTemporary }),
   unfinished: (_, of) => ({ how: 'GitLab had not responded when the run ended', text: of.ifTemporary }),
@@ -65,5 +65,5 @@ function adviceOn(status: number, { ifRefused, ifMissing, ifTemporary }: Recorde
   if (status === 401 || status === 403) return ifRefused;
   if (status === 404) return ifMissing;
   if (status === 429 || status >= 500) return ifTemporary;
-  return 'this GitLab does not take the request: report it with the version of GitLab';
+  return 'report this text with the version of GitLab';
 }

@@ -87,7 +87,7 @@ test('what matches nothing is refused before anything is read, with the nearest 
 test('an account and Region without a selected address is refused', async () => {
   const refused = await worldOf().appcfg('diff', '--tenant', 'two', '--account-region', own);
   expect(refused.exitCode).toBe(3);
-  expect(refused.stderr).toContain(`nothing that is selected is in an account and Region of --account-region '${own}'`);
+  expect(refused.stderr).toContain(`no selected address is in --account-region '${own}'`);
 });
 
 test('the variable selects, too; the values are separated by commas', async () => {

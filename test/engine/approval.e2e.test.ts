@@ -145,8 +145,8 @@ test('another value, strategy, wave or tenant is refused with nothing written, a
       'appcfg.yml',
       settings.replace('tenants: [one]', 'tenants: [two]'),
       [
-        ['it is in wave "everyone", and not in wave "canary"', ['one/dev/A', 'one/prod/A']],
-        ['it is in wave "canary", and not in wave "everyone"', ['two/dev/A', 'two/prod/A']],
+        ['it is in wave "everyone", not in wave "canary"', ['one/dev/A', 'one/prod/A']],
+        ['it is in wave "canary", not in wave "everyone"', ['two/dev/A', 'two/prod/A']],
       ],
     ],
     ['tenants/new/dev/.gitkeep', '', [['this deployment was not approved', ['new/dev/A', 'new/dev/B']]]],
@@ -227,7 +227,7 @@ test('a live version that another run has deployed since is refused', async () =
   await world.clock.sleep(10 * 60_000);
   world.takeCalls();
   expect(await refusals(world, '--overwrite-drift')).toEqual([
-    [expect.stringMatching(/^version \d is live, and not version 1$/), ['one/dev/A']],
+    [expect.stringMatching(/^version \d is live, not version 1$/), ['one/dev/A']],
   ]);
 });
 

@@ -33,7 +33,7 @@ test('a warning stops nothing', async () => {
   const sync = await world.appcfg('sync');
   expect(sync.exitCode).toBe(0);
   expect(sync.stderr).toContain(
-    'warning: template/L.yml:2  /limits/rps: 100 → 5000 changes by a factor of 50; from a factor of 10 (guards.changes.maxFactor) on it is reported, in 4 addresses',
+    'warning: template/L.yml:2  /limits/rps: 100 → 5000 changes by a factor of 50; the limit is 10 (guards.changes.maxFactor), in 4 addresses',
   );
   expect((await world.appcfg('diff', '-o', 'json')).json.summary.unchanged).toBe(4);
 });

@@ -154,7 +154,7 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     .trim()
     .replace(/\.$/, '');
   const reason = quotesSignature.test(`${name} ${original}`)
-    ? 'its text is left out, because it quotes the request'
+    ? "AWS's text is left out: it quotes the request"
     : original;
   return {
     name,
@@ -218,7 +218,7 @@ const rows: readonly Row[] = [
     when: ({ name }) => name === 'UnexpectedResponse',
     kind: 'unexpected',
     code: 'response-unexpected',
-    message: ({ what, service, reason }) => `the response to ${what} is not one of ${service}: ${reason}`,
+    message: ({ what, service, reason }) => `the response to ${what} is not as ${service} defines it: ${reason}`,
     hint: unreadable.hint,
   },
   { when: ({ isUnreadable, status }) => isUnreadable && status >= 500, kind: 'server-error', ...unreadable },
@@ -303,13 +303,13 @@ const rows: readonly Row[] = [
     when: ({ name }) => name === 'ResourceNotFoundException',
     kind: 'not-found',
     ...rejected,
-    hint: () => 'something else may have deleted it: run the same command again, which reads AppConfig anew',
+    hint: () => 'run the same command again: another run or user may have deleted it',
   },
   {
     when: ({ status }) => status === 409,
     kind: 'conflict',
     ...rejected,
-    hint: () => 'something else uses it: wait for what the message names, then run the same command again',
+    hint: () => 'wait until what the message names has ended, then run the same command again',
   },
   {
     when: ({ isOfValidator }) => isOfValidator,

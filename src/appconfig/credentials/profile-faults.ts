@@ -52,7 +52,7 @@ const loop: Row = (sources) => {
   if ((chain.length > 1 && hasKeys(last)) || hasKeys(sources.sections[next] ?? {})) return undefined;
   return {
     message: `the source_profile settings of these profiles form a loop: ${[...chain, next].join(' → ')}`,
-    hint: 'let the last of them have keys',
+    hint: 'replace the source_profile of one of them with keys',
   };
 };
 
@@ -82,7 +82,7 @@ const sourceWithoutRole: ProfileRow = (name, profile, sources) => {
   if (source === undefined || hasOwnCredentials(profile)) return undefined;
   return {
     message: `the profile "${name}" has a ${source}, but no role_arn`,
-    hint: `give it the role_arn of the role to assume, or set the profile to use itself`,
+    hint: 'give it the role_arn of the role to assume, or use another profile',
   };
 };
 
@@ -117,7 +117,7 @@ const halfKeys: ProfileRow = (name, profile) => {
   const [unset, ...more] = keys.filter((setting) => profile[setting] === undefined);
   if (unset === undefined || more.length > 0) return undefined;
   return {
-    message: `the profile "${name}" has one half of a key: ${unset} is missing`,
+    message: `the profile "${name}" has an incomplete access key: ${unset} is missing`,
     hint: `set both with: aws configure --profile ${name}`,
   };
 };
@@ -165,7 +165,7 @@ export const failedCredentialSource: Row = inChain((name, { role_arn: role, cred
     ? undefined
     : {
         message: `the credential_source "${source}" of the profile "${name}" gives no credentials`,
-        hint: 'use the profile where the run has that, or another profile',
+        hint: 'use another profile, or run it where that source exists',
       },
 );
 

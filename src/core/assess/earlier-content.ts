@@ -174,7 +174,7 @@ export class EarlierContent {
         message: `nothing to roll back to: ${why}`,
         hint: hasEarlier
           ? {
-              text: 'fix the content and sync, or choose a version for --to from the history',
+              text: 'fix the content and sync, or deploy an older version with --to; to see them',
               command: { run: 'history', args: [], selects: this.#address },
             }
           : { text: 'fix the content and sync' },

@@ -121,7 +121,7 @@ export function missingAddresses(
   const hint =
     found.length === 0
       ? tenantHint(targets.selection.tenants[0] ?? '', among.tenants)
-      : 'each flag matches something by itself: remove one of them';
+      : 'each flag alone selects something: leave one out';
   return [missing('nothing that this project manages is selected', hint)];
 }
 

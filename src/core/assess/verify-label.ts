@@ -24,7 +24,7 @@ export function verifyLabel(
     severity: 'error',
     message: `live version ${versionNumber} has the label ${versionLabel}, but other content`,
     hint: {
-      text: 'find out in CloudTrail who created it; delete the version, or change the content, then deploy the content of the tree',
+      text: 'CloudTrail shows who created the version; delete it, then deploy the content of the tree',
       command: { run: 'sync', args: [], selects: desired.address },
     },
     subject: desired.address,

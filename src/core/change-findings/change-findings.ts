@@ -167,7 +167,7 @@ function numberFindings(before: number | ExactNumber, after: number | ExactNumbe
   if (factor < checks.maxFactor * (1 - roundingError)) return [];
   const limit = `a factor of ${checks.maxFactor} or more`;
   return of(
-    ` changes by a factor of ${Number(factor.toPrecision(4))}; from a factor of ${checks.maxFactor} (guards.changes.maxFactor) on it is reported`,
+    ` changes by a factor of ${Number(factor.toPrecision(4))}; the limit is ${checks.maxFactor} (guards.changes.maxFactor)`,
     `the number becomes ${to}, by ${limit}`,
   );
 }

@@ -31,7 +31,7 @@ function judged({ action, response, reason, isOfMissing }: ProbedAction, isNarro
   if (response === 'allowed') return { ...about, result: 'ok', detail: 'allowed' };
   if (response === 'unclear') return { ...about, result: 'not-checkable', detail: reason };
   if (isOfMissing && isNarrowed) {
-    const detail = 'denied for a resource that does not exist; a policy that tags narrow denies that, too';
+    const detail = 'denied for a resource that does not exist, as by every policy with a condition on tags';
     return { ...about, result: 'not-checkable', detail };
   }
   return {

@@ -60,7 +60,7 @@ export class ExpansionLimits {
   #refuse(offset: number, message: string): never {
     this.#problems.error('expansion-too-large', offset, {
       message,
-      hint: 'use fewer nested aliases, and fewer aliases of long strings; split the configuration',
+      hint: 'use fewer aliases, or split the configuration',
     });
     throw new UnreadableDocument();
   }

@@ -19,7 +19,7 @@ export const confirmation = {
     if (answer === true || (answer === 'no terminal' && kind !== 'deletion')) return undefined;
     if (answer === false) {
       const hint = {
-        text: 'if it is to be done after all',
+        text: 'to do it without a question',
         command: { run: 'same', args: [confirmation.override] },
       } as const;
       return { code: 'declined', severity: 'error', message: declined[kind], hint };

@@ -78,11 +78,11 @@ function differencesOf(
     ...(isSameContent ? [] : differencesOfContent(change, approved)),
     ...(own.from === from
       ? []
-      : [{ message: `${versionText(own.from)} is live, and not ${versionText(from)}`, common: movedText }]),
+      : [{ message: `${versionText(own.from)} is live, not ${versionText(from)}`, common: movedText }]),
     ...(strategyText(own.numbers) === strategyText(numbers)
       ? []
       : [{ message: `the deployment strategy is ${strategyText(own.numbers)}, and not ${strategyText(numbers)}` }]),
-    ...(own.wave === wave ? [] : [{ message: `it is in ${waveText(own.wave)}, and not in ${waveText(wave)}` }]),
+    ...(own.wave === wave ? [] : [{ message: `it is in ${waveText(own.wave)}, not in ${waveText(wave)}` }]),
     ...(areWavesApproved(own, approval) ? [] : [otherWaves(own)]),
   ];
   return first === undefined ? [unknown] : [first, ...others];
@@ -112,7 +112,7 @@ function differencesOfContent(
   return [
     {
       message: isElsewhere
-        ? `it is deployed to ${accountRegion}, and not to ${approved.accountRegion}`
+        ? `it is deployed to ${accountRegion}, not to ${approved.accountRegion}`
         : 'the content is not the approved one',
     },
   ];

@@ -177,7 +177,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file:
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = (issue?.path ?? []).join('.').slice(0, 80);
-  throw unusable(file, `"${where}" is not what this version of appcfg writes: was another one used?`);
+  throw unusable(file, `"${where}" is not what this version of appcfg writes; use one version in all jobs`);
 }
 
 /** The file is no report of a job. */

@@ -81,7 +81,7 @@ function missingStrategies(steps: readonly Step[], { settings, accountRegion }: 
     severity: 'error',
     message: `AppConfig has no deployment strategy with the id "${'id' in strategy ? strategy.id : ''}" here`,
     hint: {
-      text: 'name one of AWS, such as AppConfig.Canary10Percent20Minutes, one under `deploymentStrategies`, or the id of one in this account and Region',
+      text: 'name a predefined one, such as AppConfig.Canary10Percent20Minutes, or define one under `deploymentStrategies`',
     },
     source: settings.sourceOf('environments', environment, 'deploymentStrategy'),
     subject,

@@ -111,7 +111,7 @@ export async function patternProblems(
         message: result.message,
         subject: checked.address,
         hint: {
-          text: 'make the pattern simpler: patterns such as "^(a+)+$" take this long; no other pattern is matched',
+          text: 'make the pattern simpler: patterns such as "^(a+)+$" take this long; until then no pattern is checked',
         },
         source: mostSpecificFile(checked),
       },
@@ -194,7 +194,7 @@ export async function schemaProblems(
 
 const unusableHints = {
   'check-timeout':
-    'make the schema simpler: patterns such as "^(a+)+$" and references that multiply take this long; nothing else is checked with it',
+    'make the schema simpler: patterns such as "^(a+)+$" and references that multiply take this long; until then nothing is checked with it',
   'schema-invalid': 'fix the schema; nothing else is checked with it',
 } as const;
 
@@ -224,7 +224,7 @@ export class SecretProblems {
       message: `${pointer === '' ? 'the content' : pointer} has ${kinds.join(' and ')} in plain text`,
       subject: checked.address,
       hint: {
-        text: 'store it in AWS Secrets Manager, write its name here, and replace it where it is used: everyone who can read the repository knows it; if it is no secret, add its pointer to guards.secretsAllowed in appcfg.yml',
+        text: 'rotate it, keep it in AWS Secrets Manager, and write its name here; if it is no secret, add its pointer to guards.secretsAllowed in appcfg.yml',
       },
       source: locateText(checked.layers, { pointer, text }) ?? mostSpecificFile(checked),
     }));

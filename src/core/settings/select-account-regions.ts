@@ -50,8 +50,8 @@ export function selectAccountRegions(
   const selected = wanted.filter((part) => isSelected(idsOf(part, selecting), globs));
   if (selected.length > 0) return selected;
   const shown = globs.map((glob) => `${accountRegionFlag} '${glob}'`).join(' ');
-  throw failure('selection-empty', `nothing that is selected is in an account and Region of ${shown}`, {
-    hint: { text: `leave out ${accountRegionFlag}, or another selection` },
+  throw failure('selection-empty', `no selected address is in ${shown}`, {
+    hint: { text: `leave out ${accountRegionFlag} or the other selection flags` },
   });
 }
 

@@ -150,7 +150,10 @@ async function refuseUnknownCommit({ addresses }: Plan, { project, options, cont
     severity: isKnown === false ? 'error' : 'warning',
     message: `--commit ${commit}: nothing from this commit is live or in flight, and Git does not have it`,
     hint: {
-      text: `check it for typos${isKnown === false ? '' : ', or fetch the whole Git history (git fetch --unshallow; in a GitLab job GIT_DEPTH: 0)'}; the history shows the commit of each deployment`,
+      text:
+        isKnown === false
+          ? 'check it for typos; the history shows the commit of each deployment'
+          : 'check it for typos, or fetch the Git history: git fetch --unshallow; the history shows the commit of each deployment',
       command: { run: 'history', args: [] },
     },
   };

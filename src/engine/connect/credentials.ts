@@ -69,7 +69,7 @@ function refuseUnusableKeys(environment: Environment): void {
 
 /** @throws AppcfgError for other credentials beside the token, one of which would be used silently */
 function chooseRole(access: OpenOptions['access'], environment: Environment): RoleVariable {
-  const withoutToken = 'run without the ID token APPCFG_ID_TOKEN';
+  const withoutToken = 'unset APPCFG_ID_TOKEN';
   const other = otherCredentials.find((name) => environment[name]);
   if (other !== undefined) throw ambiguous(other, 'APPCFG_ID_TOKEN', withoutToken);
   const { AWS_ROLE_ARN } = environment;
@@ -86,7 +86,7 @@ function chooseRole(access: OpenOptions['access'], environment: Environment): Ro
 function ambiguous(variable: string, beside: string, toUseIt: string): AppcfgError {
   return failure(
     'credentials-ambiguous',
-    `${variable} is set beside ${beside}: it is not clear which credentials to use`,
-    { hint: { text: `unset ${variable} in this job; or, to use it, ${toUseIt}` } },
+    `${variable} and ${beside} are both set: it is not clear which credentials to use`,
+    { hint: { text: `unset ${variable}; to use it instead, ${toUseIt}` } },
   );
 }

@@ -28,12 +28,12 @@ function timeLimits(context: Context, timeoutMs = Number.NaN): readonly TimeLimi
     {
       what: 'the CI job ends',
       endsAt: (job.startedAt ?? Number.NaN) + (job.timeoutMs ?? Number.NaN),
-      hint: `set a longer \`timeout:\` on the job; deployments in flight continue without it, and ${rest}`,
+      hint: `set a longer \`timeout:\` on the job; deployments in flight continue, and ${rest}`,
     },
     {
       what: "the job's ID token expires",
       endsAt: idTokenExpiry(APPCFG_ID_TOKEN) ?? Number.NaN,
-      hint: `set a longer \`timeout:\` on the job: it is also the lifetime of the ID token. Without a valid token the role cannot be assumed again; ${rest}`,
+      hint: `set a longer \`timeout:\` on the job: it is also the lifetime of the ID token; ${rest}`,
     },
     {
       what: 'the AWS credentials expire',

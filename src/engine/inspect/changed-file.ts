@@ -113,9 +113,9 @@ function whyNot(
 /** What an override cannot do. */
 function obstacle({ op, after }: Change, { null: nulls }: ProfileSettings): string {
   if (op !== 'remove' && after === 'null' && nulls !== 'keep')
-    return 'a null is live, and an override cannot set one here, unless the profile has `null: keep`';
+    return 'the live content has a null, which an override sets only with `null: keep`';
   if (op === 'remove' && nulls === 'keep')
-    return 'a key is not live, and an override cannot delete one where the profile has `null: keep`';
+    return 'the live content lacks a key, which an override cannot delete with `null: keep`';
   return 'an override cannot delete an item of a combined list, nor change its order';
 }
 

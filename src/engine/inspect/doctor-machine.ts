@@ -41,7 +41,7 @@ export async function gitCheck(context: Pick<Context, 'directory' | 'environment
     return {
       name,
       result: 'fault',
-      detail: 'the clone lacks older commits, so that it is not known which of two commits is newer',
+      detail: 'the clone is shallow: appcfg cannot tell which of two commits is newer',
       hint: { text: context.job.isCi ? 'set GIT_DEPTH: "0" for the job' : 'fetch them: git fetch --unshallow' },
     };
   }

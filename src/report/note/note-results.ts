@@ -85,7 +85,7 @@ function reasonItem(those: Group<RunResult>, options: NoteOptions): string {
   const of = groups.length > 1 ? ` of ${count(groups.length, 'group of changes', 'groups of changes')}` : '';
   // Of several addresses the reason is the first one's: it has the alarm, for example.
   const differs = those.some((each) => reasonOf(each) !== reasonOf(first));
-  const reason = `${inert(reasonOf(first), bounds.message)}${differs ? ', and the like' : ''}`;
+  const reason = `${inert(reasonOf(first), bounds.message)}${differs ? ', and similar' : ''}`;
   const text = `- ${how}: ${many}${of}: ${reason}`;
   const hint = first.outcome === 'skipped' ? undefined : first.problem?.hint;
   return hint === undefined ? text : `${text}\n  - ${hintLine(hint, options)}`;

@@ -61,7 +61,7 @@ function withCountedPermissions(checks: readonly Check[]): readonly Check[] {
       : {
           ...first,
           name: 'permissions',
-          detail: `${each.length} not checkable without changing something, or because tags narrow the policy: ${names}`,
+          detail: `${each.length} not checkable, because only a change shows them or the policy has conditions on tags: ${names}`,
         };
   });
 }

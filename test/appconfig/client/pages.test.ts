@@ -35,7 +35,8 @@ test('a list has a last page, which has no token', async () => {
 });
 
 test('a token that comes twice ends it, also when others came in between', async () => {
-  const message = 'the response to ListApplications is not one of AppConfig: it has the page token of an earlier page';
+  const message =
+    'the response to ListApplications is not as AppConfig defines it: it has the page token of an earlier page';
   expect(await read(() => 'again')).toEqual({ pages: 2, message });
   expect(await read((page) => `token${page % 3}`)).toEqual({ pages: 4, message });
 });

@@ -285,7 +285,7 @@ const sources: Readonly<Record<string, Source>> = {
   'profile: without a secret': {
     credentials: '[p]\naws_access_key_id = AKIA\n',
     args: p,
-    prints: /"p" has one half of a key/,
+    prints: /"p" has an incomplete access key/,
   },
   'role: a loop': {
     config: `[profile p]\nrole_arn = ${role.AWS_ROLE_ARN}\nsource_profile = q\n[profile q]\nrole_arn = ${role.AWS_ROLE_ARN}\nsource_profile = p\n`,

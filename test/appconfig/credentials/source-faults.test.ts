@@ -144,11 +144,11 @@ const faults: Readonly<Record<string, readonly [CredentialSources, string]>> = {
   ],
   'a profile with half a key': [
     ofProfile({ p: { aws_access_key_id: 'a' } }),
-    'the profile "p" has one half of a key: aws_secret_access_key is missing',
+    'the profile "p" has an incomplete access key: aws_secret_access_key is missing',
   ],
   'a source profile with half a key': [
     ofProfile({ p: { role_arn: role, source_profile: 'q' }, q: { aws_secret_access_key: 'a' } }),
-    'the profile "q" has one half of a key: aws_access_key_id is missing',
+    'the profile "q" has an incomplete access key: aws_access_key_id is missing',
   ],
   'a source profile without settings': [
     ofProfile({ p: { role_arn: role, source_profile: 'q' } }, { files: { [config.path]: { text: '[profile q]\n' } } }),

@@ -144,8 +144,7 @@ test('a line of the template is one problem, however many addresses it changes',
   expect(problems.map(codeAndLine)).toEqual(['change-factor template/L.yml:2']);
   expect(problems[0]).toMatchObject({
     count: 900,
-    message:
-      '/limits/rps: 100 → 5000 changes by a factor of 50; from a factor of 10 (guards.changes.maxFactor) on it is reported',
+    message: '/limits/rps: 100 → 5000 changes by a factor of 50; the limit is 10 (guards.changes.maxFactor)',
   });
 });
 

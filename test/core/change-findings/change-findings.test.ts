@@ -15,7 +15,7 @@ function findings(before: string, after: string, checks: Partial<ChangeChecks> =
 
 const messages = (...of: Parameters<typeof findings>) => findings(...of).map(({ message }) => message);
 
-const limit = '; from a factor of 10 (guards.changes.maxFactor) on it is reported';
+const limit = '; the limit is 10 (guards.changes.maxFactor)';
 
 test.each([
   ['100', '1001', `100 → 1001 changes by a factor of 10.01${limit}`],

@@ -38,9 +38,9 @@ test('a change that was approved while the account was unknown passes', () => {
 
 test.each([
   [{ digest: 'e'.repeat(64) }, 'the content is not the approved one'],
-  [{ from: 4 }, 'version 4 is live, and not version 3'],
-  [{ from: null }, 'no version is live, and not version 3'],
-  [{ wave: null, earlierWaves: [] }, 'it is in no wave, and not in wave "second"'],
+  [{ from: 4 }, 'version 4 is live, not version 3'],
+  [{ from: null }, 'no version is live, not version 3'],
+  [{ wave: null, earlierWaves: [] }, 'it is in no wave, not in wave "second"'],
   [{ earlierWaves: [] }, 'the waves are not the approved ones: nothing comes before wave "second"'],
   [
     { earlierWaves: [{ ...first, soakMinutes: 0 }] },
@@ -56,13 +56,13 @@ test.each([
   ],
   [
     { from: 4, earlierWaves: [] },
-    'version 4 is live, and not version 3; the waves are not the approved ones: nothing comes before wave "second"',
+    'version 4 is live, not version 3; the waves are not the approved ones: nothing comes before wave "second"',
   ],
   [
     { numbers: { ...numbers, bakeMinutes: 0 } },
     'the deployment strategy is 10 min, bake 0 min, linear 20 %, and not 10 min, bake 5 min, linear 20 %',
   ],
-  [{ from: 4, digest: 'e'.repeat(64) }, 'the content is not the approved one; version 4 is live, and not version 3'],
+  [{ from: 4, digest: 'e'.repeat(64) }, 'the content is not the approved one; version 4 is live, not version 3'],
 ])('a deployment with %j is refused, and what differs is named', (other, message) => {
   const problem = expect.check({
     change: { ...change, deployment: { ...change.deployment, ...other } },
@@ -79,7 +79,7 @@ test.each([
 
 test('a deployment to another account is refused as that', () => {
   const problem = expect.check({ change: { ...change, accountRegion: '1/us-east-1' }, approval: approvalOf(change) });
-  expectThat(problem?.message).toBe('it is deployed to 1/us-east-1, and not to 111122223333/us-east-1');
+  expectThat(problem?.message).toBe('it is deployed to 1/us-east-1, not to 111122223333/us-east-1');
 });
 
 test('an address that the approved plan does not deploy, and a description without its digest, are not approved', () => {
