@@ -116,7 +116,8 @@ function nothingToDeploy({ image }: PipelineOptions): object {
 
 /**
  * Stages, and no `needs`: GitLab allows 50 of these for a job. A stage begins when all jobs of the one before have succeeded.
- * No job has a `resource_group`: the trigger job has it for all of them, and a child that waits for the group of its parent never ends.
+ * The trigger job has the `resource_group` of the rollout. Those of the jobs have other names: a child that waits for the group of its parent
+ * never ends. They keep a job that is started again, when its rollout holds the group no more, from running beside those of a later one.
  */
 function pipelineOf(jobs: readonly PipelineJob[], options: PipelineOptions): object {
   const { image, install, approval, writeRole } = options;
@@ -165,7 +166,8 @@ function prepareJob({ install, approval }: PipelineOptions): object {
   };
 }
 
-function syncJob(job: PipelineJob, { cli, install, flags, approval }: PipelineOptions): object {
+function syncJob(job: PipelineJob, options: PipelineOptions): object {
+  const { cli, install, flags, approval } = options;
   const file = fileOf(job);
   const minutes = job.timeoutMinutes;
   const words = [
@@ -179,6 +181,7 @@ function syncJob(job: PipelineJob, { cli, install, flags, approval }: PipelineOp
   return {
     extends: '.appcfg:sync',
     stage: stageName(job),
+    resource_group: groupOf(job, options),
     timeout: `${minutes} minutes`,
     // What follows judges this wave itself, and is refused where more has failed than the settings allow.
     ...(job.mayFail ? { allow_failure: { exit_codes: [4, 5] } } : {}),
@@ -187,6 +190,11 @@ function syncJob(job: PipelineJob, { cli, install, flags, approval }: PipelineOp
     script: [[cli, 'sync', ...words.map(quoted)].join(' ')],
     ...artifactsOf([`${file}.json`, `${file}.xml`], `${file}.xml`),
   };
+}
+
+/** One for each account and Region, as AWS's rates are. Never that of the component's jobs, which the trigger job has, too. */
+function groupOf({ accountRegion }: FleetJob, { environment }: PipelineOptions): string {
+  return `appcfg-${environment}/${accountRegion ?? 'sync'}`;
 }
 
 /** Runs whatever happened before it, and reads the reports of all jobs. */

@@ -54,7 +54,7 @@ function wordsOf(line: string): readonly string[] {
   return printed.split('\0').slice(0, -1);
 }
 
-test('each job that writes has an ID token, a timeout, a rule for the default branch, and cannot be cancelled; none has a resource group', () => {
+test('each job that writes has an ID token, a timeout, a rule for the default branch, and cannot be cancelled', () => {
   const pipeline = pipelineOf([job, { ...job, stage: 2, wave: 'rest' }]);
   const syncs = Object.keys(jobsOf(pipeline)).filter((name) => name.startsWith('wave'));
   expect(syncs).toEqual(['wave 1 canary: [444455556666/eu-west-1]', 'wave 2 rest: [444455556666/eu-west-1]']);
@@ -63,6 +63,7 @@ test('each job that writes has an ID token, a timeout, a rule for the default br
       id_tokens: { APPCFG_ID_TOKEN: { aud: 'appcfg' } },
       timeout: expect.stringMatching(/^\d+ minutes$/),
       interruptible: false,
+      resource_group: 'appcfg-production/444455556666/eu-west-1',
       environment: { name: 'production', action: 'access' },
       rules: [{ if: expect.stringContaining('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH') }],
       retry: { exit_codes: [75] },
@@ -70,7 +71,27 @@ test('each job that writes has an ID token, a timeout, a rule for the default br
       dependencies: ['appcfg prepare'],
     });
   }
-  expect(JSON.stringify(pipeline)).not.toContain('resource_group');
+});
+
+test('jobs of one account and Region share a resource group, which is never that of the trigger job', () => {
+  const parts = ['111122223333/us-east-1', '444455556666/us-east-1', 'unknown/eu-west-1', undefined] as const;
+  const groups = (environment: string) =>
+    parts.map((accountRegion) => {
+      const jobs = [job, { ...job, stage: 2, wave: 'rest' }].map((each) => ({ ...each, accountRegion }));
+      const pipeline = pipelineOf(jobs, { environment });
+      const own = Object.values(jobsOf(pipeline)).flatMap((each) => each.resource_group ?? []);
+      expect(own).toHaveLength(2);
+      // What GitLab allows in it.
+      expect(own[0]).toMatch(/^[\w./${} -]+[^/]$/);
+      return new Set(own).size === 1 ? own[0] : undefined;
+    });
+  expect(groups('production')).toEqual([
+    'appcfg-production/111122223333/us-east-1',
+    'appcfg-production/444455556666/us-east-1',
+    'appcfg-production/unknown/eu-west-1',
+    'appcfg-production/sync',
+  ]);
+  expect(groups('eu/production')[3]).toBe('appcfg-eu/production/sync');
 });
 
 test('the jobs without a role have no ID token, and every job runs in a child pipeline', () => {
