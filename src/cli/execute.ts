@@ -57,7 +57,7 @@ export async function execute(execution: Execution, process: Process, installati
     job,
     installation,
     scrubber,
-    treePath: () => tree.path ?? '',
+    treePath: () => scrubber.text(tree.path ?? '', {}),
     writeFile: async (file, text) => files.write?.(file, text),
   });
   const fold = createReportFold();

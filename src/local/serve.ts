@@ -95,7 +95,7 @@ async function readPolicy(file: string | undefined, { cwd }: Context): Promise<P
       throw error;
     }
     const reason = error instanceof SyntaxError ? 'it is not JSON' : error.message;
-    throw failure('usage-invalid', `--iam-policy "${file}" cannot be used: ${reason}`, {
+    throw failure('usage-invalid', `--policy "${file}" cannot be used: ${reason}`, {
       hint: { text: 'docs/iam.md has policies' },
     });
   }

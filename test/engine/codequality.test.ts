@@ -65,6 +65,20 @@ test('paths are those of the repository, wherever the tree is in it', async () =
   expect(entry?.location.path).toBe('config/eu/template/Limits.yml');
 });
 
+test("the job's token is in no path, also where a folder above the tree has its name", async () => {
+  const token = 'glcbt-64_aXkq9VbZ3hPt7Lw';
+  const inFolder = Object.fromEntries(Object.entries(tree).map(([path, text]) => [`builds/${token}/${path}`, text]));
+  const world = createWorld(inFolder);
+  commit(world);
+  const flags = ['-C', `builds/${token}`, '-o', 'codequality=quality.json'];
+  await world.appcfgWith({ env: { CI_JOB_TOKEN: token } }, 'validate', ...flags);
+  const text = readFileSync(join(world.directory, 'quality.json'), 'utf8');
+  expect(text).not.toContain(token);
+  expect(JSON.parse(text)).toMatchObject([
+    { location: { path: expect.stringMatching(/^builds\/.*\/template\/Limits\.yml$/) } },
+  ]);
+});
+
 test('what is at no line of the tree is left out: another revision, a run', async () => {
   const world = createWorld({ ...tree, 'template/Limits.yml': 'requests: [\n' });
   commit(world);

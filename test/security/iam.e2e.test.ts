@@ -403,8 +403,8 @@ test('the library and the command take a policy, and refuse one that they cannot
   });
   const world = createWorld({ 'text.json': 'no', 'empty.json': '{}', 'folder/a': '' });
   for (const file of ['text.json', 'empty.json', 'absent.json', 'folder']) {
-    const { exitCode, stderr } = await world.appcfg('emulator', '--port', '0', '--iam-policy', file);
-    expect(stderr).toContain(`--iam-policy "${file}" cannot be used`);
+    const { exitCode, stderr } = await world.appcfg('emulator', '--port', '0', '--policy', file);
+    expect(stderr).toContain(`--policy "${file}" cannot be used`);
     expect(exitCode).toBe(3);
   }
 });

@@ -52,7 +52,7 @@ export const emulatorCommand = defineCommand({
       parse: (texts, name) => parseQuotas(texts, quotaNames, name),
     }),
     policy: valueFlag({
-      name: '--iam-policy <file>',
+      name: '--policy <file>',
       help: 'an IAM policy: refuse what it does not allow',
     }),
   },

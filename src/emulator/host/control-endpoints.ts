@@ -1,5 +1,6 @@
-// The endpoints below /_emulator/: counts, clock, alarms and faults. They are not part of AppConfig.
-import { ownMember } from '../wire/is-object.ts';
+// The endpoints below /_emulator/: counts, clock, alarms, faults and the policy. They are not part of AppConfig.
+import { PolicyError, parsePolicy } from '../rules/iam-policy.ts';
+import { isObject, ownMember } from '../wire/is-object.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { badRequest, ServiceError } from '../wire/service-error.ts';
@@ -31,6 +32,13 @@ const endpoints: Readonly<Record<string, (emulator: Emulator, request: WireReque
     emulator.injectFault(readBody(request, faultShape));
     return {};
   },
+  'GET /_emulator/policy': policy,
+  'PUT /_emulator/policy': setPolicy,
+  'POST /_emulator/policy': setPolicy,
+  'DELETE /_emulator/policy': (emulator) => {
+    emulator.policy = undefined;
+    return {};
+  },
 };
 
 /** Handles a request below `/_emulator/`. */
@@ -45,7 +53,7 @@ export function handleControlRequest(emulator: Emulator, request: WireRequest): 
     return jsonResponse(200, run(emulator, request));
   } catch (error) {
     // Any other error is a bug.
-    if (!(error instanceof InputTypeError || error instanceof RangeError || error instanceof ServiceError)) throw error;
+    if (!isRefusal(error)) throw error;
     return jsonResponse(400, { Message: error.message }, { 'x-amzn-errortype': 'BadRequestException:' });
   }
 }
@@ -54,14 +62,40 @@ function clock(emulator: Emulator): unknown {
   return { time: new Date(emulator.now()).toISOString(), now: emulator.now() };
 }
 
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof InputTypeError ||
+    error instanceof RangeError ||
+    error instanceof ServiceError ||
+    error instanceof PolicyError
+  );
+}
+
+/** The document, or null where everything is allowed. */
+function policy({ policy: set }: Emulator): unknown {
+  return set === undefined ? null : set.document;
+}
+
+/** From the next call on. The body is the document. @throws PolicyError or ServiceError; the former policy stays */
+function setPolicy(emulator: Emulator, request: WireRequest): unknown {
+  const document = readJson(request);
+  if (!isObject(document)) throw new PolicyError('The policy is not an object.');
+  emulator.policy = parsePolicy(document);
+  return {};
+}
+
 /** @throws InputTypeError, RangeError or ServiceError for a body that does not have the shape */
 function readBody<T>(request: WireRequest, shape: Shape<T>): T {
-  let body: unknown;
+  const body = readJson(request);
+  checkInput(body, shape);
+  return body;
+}
+
+/** @throws ServiceError */
+function readJson(request: WireRequest): unknown {
   try {
-    body = parseJson(request.body);
+    return parseJson(request.body);
   } catch (error) {
     throw error instanceof SyntaxError ? badRequest('The request body is not JSON.') : error;
   }
-  checkInput(body, shape);
-  return body;
 }

@@ -64,6 +64,8 @@ export class Emulator {
   onCall?: ((call: { readonly operation: string }) => void) | undefined;
   /** The account and Region of callers that name none. */
   readonly defaults: { readonly account: string; readonly region: string };
+  /** What callers may do; undefined: everything. */
+  policy: Policy | undefined;
   readonly #options: EmulatorOptions;
   readonly #changes: UnsavedChanges;
   readonly #store: Store;
@@ -82,6 +84,7 @@ export class Emulator {
     const { now, speed = 1, quotas } = options;
     const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
+    this.policy = options.policy;
     this.defaults = {
       account: options.account ?? account ?? '123456789012',
       region: options.region ?? region ?? 'us-east-1',
@@ -270,7 +273,7 @@ export class Emulator {
   }
 
   #authorize({ operation, request, match, form, caller }: ReceivedCall): void {
-    const { policy } = this.#options;
+    const { policy } = this;
     if (policy === undefined) return;
     const accountRegion = this.#accountRegion(caller);
     authorize(policy, { operation, request, params: match?.params ?? {}, form, caller, accountRegion });

@@ -76,6 +76,8 @@ export interface RunningEmulator {
   injectFault(fault: Fault): void;
   /** Removes all pending faults. */
   clearFaults(): void;
+  /** Callers may do from now on what this IAM policy allows; everything without one. @throws TypeError, or PolicyError for a policy that it cannot evaluate */
+  setPolicy(policy: object | undefined): void;
   /**
    * Makes a configuration live at once, and creates application, environment and profile if they do not exist. It is not
    * counted, and rates, latency and faults do not apply to it. @throws Error if AppConfig refuses a call, as during a
@@ -160,6 +162,10 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
       emulator.injectFault(fault);
     },
     clearFaults: () => emulator.clearFaults(),
+    setPolicy: (document) => {
+      if (document !== undefined && !isObject(document)) throw new TypeError('setPolicy: the policy is not an object');
+      emulator.policy = document === undefined ? undefined : parsePolicy(document);
+    },
     deploy: async (configuration) => {
       checkInput(configuration, configurationShape, { caller: 'deploy', path: 'configuration' });
       // One after the other: two that need the same application would both create it.

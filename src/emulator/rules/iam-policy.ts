@@ -3,6 +3,8 @@ import { isObject } from '../wire/is-object.ts';
 
 /** A policy, checked. */
 export interface Policy {
+  /** As its author wrote it. */
+  readonly document: object;
   readonly statements: readonly Statement[];
 }
 
@@ -44,7 +46,7 @@ export class PolicyError extends Error {}
 /** @throws PolicyError */
 export function parsePolicy(document: unknown): Policy {
   if (!isObject(document) || document.Statement === undefined) throw new PolicyError('it has no "Statement"');
-  return { statements: asList(document.Statement).map(parseStatement) };
+  return { document, statements: asList(document.Statement).map(parseStatement) };
 }
 
 /** As IAM decides: a statement that denies wins, and without one that allows nothing is allowed. */

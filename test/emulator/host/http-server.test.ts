@@ -219,6 +219,33 @@ describe('the endpoints below /_emulator/', () => {
     expect((await fetch(`${server.url}/_emulator/clock`)).status).toBe(200);
   });
 
+  test('set the policy of callers, show it and remove it', async () => {
+    const { server } = await serve();
+    const url = `${server.url}/_emulator/policy`;
+    const set = (method: string, body: string) => fetch(url, { method, body });
+    const shown = async () => (await fetch(url)).json();
+    const status = async () => (await fetch(`${server.url}/applications`)).status;
+    expect([await shown(), await status()]).toEqual([null, 200]);
+    const deny = { Statement: [{ Effect: 'Deny', Action: 'appconfig:ListApplications', Resource: '*' }] };
+    const allow = { Statement: [{ Effect: 'Allow', Action: 'appconfig:List*', Resource: '*' }] };
+    expect((await set('PUT', JSON.stringify(deny))).status).toBe(200);
+    expect([await shown(), await status()]).toEqual([deny, 403]);
+    expect((await set('POST', JSON.stringify(allow))).status).toBe(200);
+    expect([await shown(), await status()]).toEqual([allow, 200]);
+    // Nothing was to be created, and the endpoints themselves are not called as AppConfig is.
+    const create = () => post(`${server.url}/applications`, { Name: 'x' });
+    expect((await create()).status).toBe(403);
+    for (const body of ['', '{', 'null', '[]', '"x"', '{}', '{"Statement":[{"Effect":"Maybe"}]}']) {
+      const refused = await set('PUT', body);
+      expect(refused.status, body).toBe(400);
+      expect((await refused.json()) as object, body).toEqual({ Message: expect.any(String) });
+      expect(await shown(), body).toEqual(allow);
+    }
+    expect((await set('DELETE', '')).status).toBe(200);
+    expect([await shown(), (await create()).status]).toEqual([null, 201]);
+    expect((await set('PATCH', JSON.stringify(deny))).status).toBe(404);
+  });
+
   test('report what is wrong with their input', async () => {
     const { server } = await serve();
     const alarm = await post(`${server.url}/_emulator/alarms`, { application: 'a', environment: 'b', state: 'ALARM' });

@@ -36,6 +36,22 @@ describe('startEmulator', () => {
     expect(emulator.stats()).toEqual({});
   });
 
+  test('callers have the policy that it is given, or set to', async () => {
+    const policy = (Effect: string) => ({ Statement: { Effect, Action: '*', Resource: '*' } });
+    const emulator = await started({ policy: policy('Deny') });
+    const status = async () => (await fetch(`${emulator.url}/applications`)).status;
+    expect(await status()).toBe(403);
+    emulator.setPolicy(policy('Allow'));
+    expect(await status()).toBe(200);
+    expect(() => emulator.setPolicy('Deny' as unknown as object)).toThrow(TypeError);
+    expect(() => emulator.setPolicy({ Statement: [{ Effect: 'Deny', Action: '*' }] })).toThrow('"Resource"');
+    expect(await status()).toBe(200);
+    emulator.setPolicy({ Statement: [] });
+    expect(await status()).toBe(403);
+    emulator.setPolicy(undefined);
+    expect(await status()).toBe(200);
+  });
+
   test('uses the given account, Region, quotas and clock', async () => {
     let time = Date.parse('2026-03-01T12:00:00Z');
     const emulator = await started({
