@@ -108,12 +108,17 @@ export class GitlabApi {
 
   /**
    * What is picked of the items of a list. A page can have fewer than were asked for.
+   * @param filter parameters of its query
    * @throws GitlabFailure, or the signal's reason
    */
-  async list<Item>(path: string, pick: (json: unknown) => Item | undefined): Promise<readonly Item[]> {
+  async list<Item>(
+    path: string,
+    pick: (json: unknown) => Item | undefined,
+    filter: Readonly<Record<string, string>> = {},
+  ): Promise<readonly Item[]> {
     const items: Item[] = [];
     const seen = new Set<string>();
-    let query: Readonly<Record<string, string>> | undefined = { per_page: pageSize };
+    let query: Readonly<Record<string, string>> | undefined = { ...filter, per_page: pageSize };
     while (query !== undefined) {
       const request: Request = { method: 'GET', path, query };
       const page = JSON.stringify(query);
@@ -208,6 +213,14 @@ function isWorthRepeating(kind: GitlabFailureKind, method: Method): boolean {
   const isTemporary =
     kind.is === 'timeout' || kind.is === 'unreachable' || (kind.is === 'status' && kind.status >= 500);
   return isTemporary && method !== 'POST';
+}
+
+/** Whether a request that failed may have been carried out: its response did not arrive. */
+export function mayBeDone(kind: GitlabFailureKind): boolean {
+  if (kind.is === 'status') return kind.status === 502 || kind.status === 504;
+  return (
+    kind.is === 'timeout' || kind.is === 'unexpected' || (kind.is === 'unreachable' && !neverSent.includes(kind.code))
+  );
 }
 
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];

@@ -161,6 +161,47 @@ test('a GitLab that does not respond delays the end of an interrupted run by abo
   expect(stderr).toContain('GitLab had not responded when the run ended');
 });
 
+test('a deployment whose creation is not answered is found, and ends as any other; others are left alone', async () => {
+  const gitlab = await createGitlab();
+  const ofOthers = [
+    { sha: 'd'.repeat(40) },
+    { ref: 'other' },
+    { environment: 'production/rest' },
+    { deployable: { id: 5 } },
+    { statuses: ['running', 'failed'] },
+  ].map((other, index) => ({
+    ...{ id: 5_000 + index, environment: 'production/canary', sha: 'c'.repeat(40), ref: 'main', tag: false },
+    ...{ statuses: ['running'], ...other },
+  }));
+  gitlab.deployments.push(...ofOthers);
+  const before = JSON.stringify(ofOthers);
+  gitlab.pageSize = 1;
+  gitlab.fault = ({ method }) => (method === 'POST' ? 'response lost' : undefined);
+  const world = createWorld(tree);
+  const { exitCode, stderr } = await sync(world, gitlab);
+  expect(exitCode).toBe(0);
+  expect(stderr).not.toContain('is not recorded in GitLab');
+  expect(recorded(gitlab).slice(ofOthers.length)).toEqual([
+    'production/canary: running, success',
+    'production/ring 1- rest: running, success',
+  ]);
+  expect(JSON.stringify(ofOthers)).toBe(before);
+});
+
+test.each([
+  ['a connection that is cut before the request is carried out', 'reset', 'GitLab cannot be reached'],
+  ['a gateway that gives up', { status: 504 }, 'GitLab responded with status 504'],
+  ['a page of a proxy', { status: 201, body: '<html>' }, 'GitLab sent an unexpected response'],
+] as const)('%s creates no deployment: one warning, and nothing is ended', async (_, fault, message) => {
+  const gitlab = await createGitlab();
+  gitlab.fault = ({ method }) => (method === 'POST' ? fault : undefined);
+  const { exitCode, stderr } = await sync(createWorld(tree), gitlab);
+  expect(exitCode).toBe(0);
+  expect(stderr.match(/a deployment is not recorded in GitLab/g)).toHaveLength(1);
+  expect(stderr).toContain(message);
+  expect(gitlab.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+});
+
 test('outside of a job of GitLab one warning names what is missing', async () => {
   const world = createWorld(tree);
   const { exitCode, stderr } = await world.appcfg('sync', ...toProduction);

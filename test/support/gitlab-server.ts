@@ -28,6 +28,8 @@ export interface GitlabDeployment {
   readonly sha: string;
   readonly ref: string;
   readonly tag: boolean;
+  /** The job, of what GitLab itself has created. */
+  readonly deployable?: { readonly id: number };
   /** All that it had, the newest last. */
   readonly statuses: string[];
 }
@@ -52,7 +54,9 @@ export interface GitlabRequest {
 export type GitlabFault =
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
   | 'reset'
-  | 'no response';
+  | 'no response'
+  /** It is carried out, but the connection is cut before the response. */
+  | 'response lost';
 
 export interface GitlabServer {
   readonly url: string;
@@ -170,7 +174,12 @@ export async function createGitlab(path = ''): Promise<GitlabServer> {
       incoming.socket.destroy();
       return;
     }
-    const { status, body, headers } = fault ?? state.answer(request, gitlab);
+    const answer = fault === undefined || fault === 'response lost' ? state.answer(request, gitlab) : fault;
+    if (fault === 'response lost') {
+      incoming.socket.destroy();
+      return;
+    }
+    const { status, body, headers } = answer;
     const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(status === 204 ? '' : text);
   }
@@ -226,7 +235,7 @@ class State {
     if (user === undefined && !isJob) return message(401, '401 Unauthorized');
     if (path === '/user') return user === undefined ? message(401, '401 Unauthorized') : { status: 200, body: user };
     const project = `/projects/${gitlabProject}`;
-    if (path.startsWith(`${project}/deployments`)) return this.#deployment(request, path.slice(project.length));
+    if (path.startsWith(`${project}/deployments`)) return this.#deployment(request, path.slice(project.length), gitlab);
     const mergeRequest = `${project}/merge_requests/${gitlabMergeRequest}`;
     if (!path.startsWith(mergeRequest) || user?.role === 'guest') return message(404, '404 Not found');
     if (method === 'GET') return this.#read(request, path.slice(mergeRequest.length), gitlab);
@@ -286,7 +295,7 @@ class State {
     return { status: 200, body: noteJson(note, discussion) };
   }
 
-  #deployment({ method, body }: GitlabRequest, path: string): Answer {
+  #deployment({ method, body, query }: GitlabRequest, path: string, gitlab: GitlabServer): Answer {
     const statuses = ['running', 'success', 'failed', 'canceled'];
     if (method === 'POST' && path === '/deployments') {
       const { environment, sha, ref, tag, status } = body ?? {};
@@ -299,6 +308,17 @@ class State {
       const deployment = { id: this.#id(), environment, sha, ref, tag, statuses: [status] };
       this.deployments.push(deployment);
       return { status: 201, body: { ...deployment, status } };
+    }
+    if (method === 'GET' && path === '/deployments') {
+      const found = this.deployments
+        .map(({ environment, ...each }) => ({
+          ...each,
+          environment: { name: environment },
+          status: each.statuses.at(-1),
+          deployable: each.deployable ?? null,
+        }))
+        .filter(({ status, environment }) => status === query.status && environment.name === query.environment);
+      return paged(found, query, gitlab);
     }
     const [, id] = /^\/deployments\/([0-9]+)$/.exec(path) ?? [];
     const deployment = this.deployments.find((each) => String(each.id) === id);
