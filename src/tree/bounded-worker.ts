@@ -20,7 +20,7 @@ export const parseLimits: WorkLimits = { processorMs: 20_000, megabytes: 1024 };
 
 /** A run tries no more work after so many pieces of it took more than they may. */
 const mostExceeded = 5;
-const tooManyExceeded = `longer than the rest of the run has: ${mostExceeded} others took more than they may`;
+const tooManyExceeded = `more time than this run has left: ${mostExceeded} others exceeded their limits`;
 
 /** Work took more than it may. The worker is ended, and with it what it knew. */
 export class WorkLimitExceeded extends Error {}

@@ -133,7 +133,7 @@ class TreeReader implements OpenTree {
     if (layers.environments.size === 0 && this.#problems.errors === errors) {
       this.#problems.error('tenant-empty', `the tenant "${name}" has no environment`, {
         hint: {
-          text: 'create a folder for each environment of the tenant, with a file such as .gitkeep, because Git keeps no empty folder',
+          text: 'create a folder for each environment of the tenant, with a .gitkeep, because Git keeps no empty folder',
           command: {
             program: ['mkdir', '-p'],
             paths: [`tenants/${name}/${this.#exampleEnvironment}`],
@@ -292,9 +292,9 @@ class TreeReader implements OpenTree {
 
   #warnOfEmptyFolder(path: string): void {
     if (this.#options.isInRepository !== true || !this.#source.isEmpty(path)) return;
-    this.#problems.warning('environment-folder-empty', 'the folder has no file, so that Git does not keep it', {
+    this.#problems.warning('environment-folder-empty', 'the folder has no file, and Git keeps no empty folder', {
       hint: {
-        text: 'add a file, for the environment to be in every clone',
+        text: 'add a .gitkeep, so that every clone has the environment',
         command: { program: ['touch'], paths: [`${path}/.gitkeep`], from: 'tree' },
       },
       source: { file: path },

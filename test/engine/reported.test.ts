@@ -41,7 +41,7 @@ test('a stage with nothing to do does not report that everything is live', async
   world.write('tenants/one/qa/.gitkeep', '');
   world.write('tenants/one/dev/A.yml', 'a: 2\n');
   const { stdout } = await world.appcfg('sync', '--only', 'update');
-  expect(stdout).toContain('Nothing to do in this stage: 2 addresses to deploy in the next.');
+  expect(stdout).toContain('Nothing to do in this stage: 2 addresses to deploy in the next stage.');
 });
 
 test('an application that another project owns is refused, also when nothing would change', async () => {

@@ -94,7 +94,7 @@ function reasonItem(those: Group<RunResult>, options: NoteOptions): string {
 function reasonOf({ problem, cause, outcome }: RunResult): string {
   if (problem !== undefined) {
     const text = messageOf({ ...problem, ...(problem.addresses && { addresses: [], count: 0 }) });
-    return outcome === 'skipped' ? `because of another step: ${text}` : problem.message;
+    return outcome === 'skipped' ? `another step failed: ${text}` : problem.message;
   }
   if (cause === undefined)
     return outcome === 'in flight' ? 'the deployment continues in AppConfig' : 'no reason is known';

@@ -69,7 +69,7 @@ function interruptedHtml({ interruptedBy }: Report) {
 
 function nothing(problems: number) {
   return {
-    head: html`<h1>${problems > 0 ? 'The run has ended before there was a plan' : 'Nothing to show'}</h1>`,
+    head: html`<h1>${problems > 0 ? 'The run ended before it had a plan' : 'Nothing to show'}</h1>`,
     body: '',
   };
 }

@@ -26,7 +26,7 @@ const lines = {
     `Nothing to roll back: ${summaryParts(plan).join(', ') || 'nothing from this commit is live or in flight'}.`,
   refused: () => 'Refused by a guard: nothing will be changed.',
   'nothing-in-stage': (plan) =>
-    `Nothing to do in this stage: ${count(leftForNextStage(plan), 'address', 'addresses')} to deploy in the next.`,
+    `Nothing to do in this stage: ${count(leftForNextStage(plan), 'address', 'addresses')} to deploy in the next stage.`,
   'nothing-to-do': (plan) => {
     const { adopt, unchanged } = summaryOf(plan);
     return `Nothing to do: ${count(adopt + unchanged, 'address matches', 'addresses match')} the tree.`;

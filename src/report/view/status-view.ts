@@ -101,12 +101,12 @@ function commonHint(problems: readonly Problem[]): Hint | undefined {
 /** Where the problems of the addresses have no common message. */
 const reasons: Readonly<Record<AddressState, string>> = {
   unknown: 'cannot be read',
-  blocked: 'a guard keeps appcfg from it',
+  blocked: 'a guard blocks a sync',
   deploying: 'a deployment is in flight',
   drifted: 'deployed outside of appcfg',
   'rolled-back': 'the content of the tree was rolled back',
   missing: 'nothing is live yet',
-  'out-of-sync': 'other content is live than that of the tree',
+  'out-of-sync': 'the live content is not that of the tree',
   synced: 'the content of the tree is live',
 };
 

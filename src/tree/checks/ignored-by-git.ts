@@ -50,7 +50,7 @@ function problemOf(file: string, what: string): Problem {
     severity: 'warning',
     message: `Git ignores ${what}: no clone has it`,
     hint: {
-      text: 'change the .gitignore, or add it all the same',
+      text: 'change .gitignore, or add it anyway',
       command: { program: ['git', 'add', '--force'], paths: [file], from: 'tree' },
     },
     source: { file },

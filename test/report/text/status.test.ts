@@ -46,7 +46,7 @@ test('many addresses with one cause are three of them and a count; few are all l
       '  one/dev/Limits  since 2026-03-01 12:04Z  commit 1a2b3c4d5e  version 3',
       '  change the content; to deploy it again: appcfg sync --retry-rolled-back',
       '',
-      'out-of-sync  other content is live than that of the tree, in 300 addresses',
+      'out-of-sync  the live content is not that of the tree, in 300 addresses',
       '  tenant-0001/prod/Limits  since 2026-03-01 12:04Z  commit 1a2b3c4d5e  version 3',
       '  tenant-0002/prod/Limits  since 2026-03-01 12:04Z  commit 1a2b3c4d5e  version 3',
       '  tenant-0003/prod/Limits  since 2026-03-01 12:04Z  commit 1a2b3c4d5e  version 3',
