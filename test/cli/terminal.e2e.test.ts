@@ -63,7 +63,7 @@ test.skipIf(!hasTmux)(
     await waitFor(/canary +soaking until/);
     await waitFor(/everyone +running/);
     const ended = await waitFor(/Done: .*\n/);
-    expect(ended).toMatch(/canary .* done 1 of 1 *\n +everyone .* done 1 of 1/);
+    expect(ended).toMatch(/canary +done +1 of 1 .*\n +everyone +done +1 of 1/);
     type('clear; appcfg status --watch --local');
     const board = await waitFor(/Ctrl-C ends/);
     expect(board).toMatch(/dev/);
