@@ -110,7 +110,6 @@ async function* readWith(
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
   options.onFiles?.(tree.template);
-  const { breathe } = parsing;
   const matchPatterns = revision === undefined ? patternMatcher(worker) : async () => [];
   const resolver = new TenantResolver(tree.template, {
     settings,
@@ -118,7 +117,7 @@ async function* readWith(
     schemas,
     matchPatterns,
     cache,
-    breathe,
+    breathe: parsing.breathe,
     listsRedundant,
   });
   report(tree.takeProblems());
@@ -171,11 +170,14 @@ type Parsing = Pick<TreeOptions, 'parseLarge' | 'breathe'>;
 function parsingWith(worker: BoundedWorker, signal: AbortSignal): Parsing {
   return {
     parseLarge: (text, options) => parseInWorker(worker, text, options),
-    breathe: async () => {
-      await setImmediate();
-      signal.throwIfAborted();
-    },
+    breathe: () => breathe(signal),
   };
+}
+
+/** Lets the event loop have a turn, for instance to handle an interrupt. @throws the reason of the signal */
+export async function breathe(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
 }
 
 /** With a worker of its own. */

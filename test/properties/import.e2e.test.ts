@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import { canonicalText } from '../../src/core/document/write-json.ts';
 import { factorProfile, mergeSettings } from '../../src/core/factor/factor-profile.ts';
+import { finished } from '../../src/core/factor/interruptible.ts';
 import { leavesOf as leavesOfValue } from '../../src/core/factor/part.ts';
 import type { Value } from '../../src/core/model/value.ts';
 import { mergeLayer } from '../../src/core/render/merge-layers.ts';
@@ -20,7 +21,7 @@ test('the files of a profile give each address its value, with at most 1.2 times
     fc.property(layeredTrees, ({ tenants, profiles }) => {
       for (const profile of profiles.values()) {
         const rendered = renderedBy(profile, tenants);
-        const files = factorProfile(rendered);
+        const files = finished(factorProfile(rendered));
         const settings = { ...defaultProfileSettings, ...mergeSettings[files.merging] };
         for (const { tenant, values } of rendered) {
           for (const [environment, value] of values) {
@@ -66,7 +67,7 @@ test('tenants that lack environments make the files no larger', async () => {
         // A file of the template that no tenant applies is not counted.
         const used = new Set(lacking.tenants.flatMap((tenant) => [...tenant.environments.keys()]));
         const shared = new Map([...lacking.environments].filter(([name]) => used.has(name)));
-        const { leaves } = factorProfile(renderedBy(lacking, tenants));
+        const { leaves } = finished(factorProfile(renderedBy(lacking, tenants)));
         expect(leaves).toBeLessThanOrEqual(1.2 * leavesOfProfile({ ...lacking, environments: shared }));
       }
     }),

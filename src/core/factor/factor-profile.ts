@@ -5,6 +5,7 @@ import { isList, isMap, mapOf, type Value } from '../model/value.ts';
 import { mergeLayer } from '../render/merge-layers.ts';
 import { defaultProfileSettings, type ProfileSettings } from '../settings/settings.ts';
 import { PatchFinder } from './common-patch.ts';
+import type { Interruptible } from './interruptible.ts';
 import type { LayerName, Merging } from './override-cost.ts';
 import { leavesOf, type Part, Parts } from './part.ts';
 import { free, merged, type Row, type Shared, SharedValues, wantedOf } from './shared-values.ts';
@@ -37,11 +38,11 @@ export interface TenantFiles {
 }
 
 /** @param tenants in the order of their names; at least one has a value */
-export function factorProfile(tenants: readonly ProfileOfTenant[]): FactoredProfile {
-  const plain = withFewestLeaves(tenants);
+export function* factorProfile(tenants: readonly ProfileOfTenant[]): Interruptible<FactoredProfile> {
+  const plain = yield* withFewestLeaves(tenants);
   const excluded = tenants.filter(({ values }) => values.size === 0).map(({ tenant }) => tenant);
   if (excluded.length === 0) return plain;
-  const excluding = withFewestLeaves(tenants.filter(({ values }) => values.size > 0));
+  const excluding = yield* withFewestLeaves(tenants.filter(({ values }) => values.size > 0));
   // An exclusion is a value of the settings.
   return excluding.leaves + excluded.length < plain.leaves ? { ...excluding, excluded } : plain;
 }
@@ -53,12 +54,17 @@ export const mergeSettings = {
   replace: { merge: 'replace', null: 'delete' },
 } as const satisfies Record<Merging, Pick<ProfileSettings, 'merge' | 'null'>>;
 
-function withFewestLeaves(tenants: readonly ProfileOfTenant[]): FactoredProfile {
-  const hasNulls = tenants.some(({ values }) => [...values.values()].some(hasNull));
-  const [best] = (hasNulls ? waysWithNulls : ways)
-    .map((way) => new Factoring(way, tenants).files())
-    .filter((files) => files !== undefined)
-    .sort((one, other) => one.leaves - other.leaves);
+function* withFewestLeaves(tenants: readonly ProfileOfTenant[]): Interruptible<FactoredProfile> {
+  let hasNulls = false;
+  for (const { values } of tenants) {
+    hasNulls ||= [...values.values()].some(hasNull);
+    yield;
+  }
+  let best: FactoredProfile | undefined;
+  for (const way of hasNulls ? waysWithNulls : ways) {
+    const files = yield* new Factoring(way, tenants).files();
+    if (files !== undefined && files.leaves < (best?.leaves ?? Number.POSITIVE_INFINITY)) best = files;
+  }
   if (best === undefined) throw new Error('no files give the addresses their values');
   return best;
 }
@@ -108,23 +114,26 @@ class Factoring {
   }
 
   /** Undefined where files that merge like this cannot express the values. */
-  files(): FactoredProfile | undefined {
-    const rows = this.#tenants.map((tenant) => this.#row(tenant));
-    const shared = this.#shared(rows);
+  *files(): Interruptible<FactoredProfile | undefined> {
+    const rows: Row[] = [];
+    for (const tenant of this.#tenants) {
+      rows.push(this.#row(tenant));
+      yield;
+    }
+    const shared = yield* this.#shared(rows);
     const inherited = this.#environments.map((environment) =>
       this.#merge(shared.template, shared.environments.get(environment)),
     );
-    const tenants = new Map(
-      this.#tenants.map((tenant, index) => [tenant.tenant, this.#tenantFiles(tenant, rows[index] as Row, inherited)]),
-    );
-    const isExact = this.#tenants.every((tenant) => this.#isExact(tenant, tenants.get(tenant.tenant), inherited));
-    if (!isExact) return undefined;
-    const all = [
-      shared.template,
-      ...shared.environments.values(),
-      ...[...tenants.values()].flatMap(({ own, environments }) => [own, ...environments.values()]),
-    ];
-    const leaves = all.reduce<number>((sum, value) => sum + (value === undefined ? 0 : leavesOf(value)), 0);
+    const parts = inherited.map((value) => (value === undefined ? undefined : this.#part(value)));
+    const tenants = new Map<string, TenantFiles>();
+    let leaves = leavesOfAll([shared.template, ...shared.environments.values()]);
+    for (const [index, tenant] of this.#tenants.entries()) {
+      const files = this.#tenantFiles(tenant, rows[index] as Row, { values: inherited, parts });
+      if (!this.#isExact(tenant, files, inherited)) return undefined;
+      tenants.set(tenant.tenant, files);
+      leaves += leavesOfAll([files.own, ...files.environments.values()]);
+      yield;
+    }
     return { merging: this.#way.merging, ...shared, tenants, excluded: [], leaves };
   }
 
@@ -138,7 +147,7 @@ class Factoring {
     return { cells, hasOwnLayer, weight: 1 };
   }
 
-  #shared(rows: readonly Row[]): Pick<FactoredProfile, 'template' | 'environments'> {
+  *#shared(rows: readonly Row[]): Interruptible<Pick<FactoredProfile, 'template' | 'environments'>> {
     const columns = this.#environments.map((environment) =>
       this.#tenants
         .filter(({ environments }) => environments.includes(environment))
@@ -152,7 +161,7 @@ class Factoring {
     const open = columns.map((column) => base !== 'tenant' && isShareable(column));
     const hasTemplate = base === 'template' && isShareable(columns.flat());
     const layers = { merging, base: base === 'template' && !hasTemplate ? 'environment' : base } as const;
-    const found = new SharedValues({ ...layers, parts: this.#parts }).find(merged(rows), open);
+    const found = yield* new SharedValues({ ...layers, parts: this.#parts }).find(merged(rows), open);
     const finder = new PatchFinder(merging, { ...layers, own: 'template', rest: 'environment' });
     // A whole configuration cannot be deleted: without members it is an empty map.
     const isMaps = found.some((part) => part?.members !== undefined);
@@ -171,8 +180,11 @@ class Factoring {
     return { template, environments: new Map(environments) };
   }
 
-  #tenantFiles({ environments, values }: ProfileOfTenant, row: Row, inherited: readonly Inherited[]): TenantFiles {
-    const parts = inherited.map((value) => (value === undefined ? undefined : this.#part(value)));
+  #tenantFiles(
+    { environments, values }: ProfileOfTenant,
+    row: Row,
+    { values: inherited, parts }: { readonly values: readonly Inherited[]; readonly parts: Shared },
+  ): TenantFiles {
     const own = row.hasOwnLayer ? this.#finder.best(wantedOf(row.cells, parts)).patch : undefined;
     const files = environments.flatMap((environment): [string, Value][] => {
       const value = values.get(environment);
@@ -184,10 +196,10 @@ class Factoring {
     return { own, environments: new Map(files) };
   }
 
-  #isExact({ values }: ProfileOfTenant, files: TenantFiles | undefined, inherited: readonly Inherited[]): boolean {
+  #isExact({ values }: ProfileOfTenant, files: TenantFiles, inherited: readonly Inherited[]): boolean {
     return [...values].every(([environment, value]) => {
-      const above = this.#merge(inherited[this.#environments.indexOf(environment)], files?.own);
-      return isSameContent(this.#merge(above, files?.environments.get(environment)), value);
+      const above = this.#merge(inherited[this.#environments.indexOf(environment)], files.own);
+      return isSameContent(this.#merge(above, files.environments.get(environment)), value);
     });
   }
 
@@ -201,6 +213,10 @@ class Factoring {
 }
 
 type Inherited = Value | undefined;
+
+function leavesOfAll(values: readonly (Value | undefined)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value === undefined ? 0 : leavesOf(value)), 0);
+}
 
 /** A layer must not make of a whole configuration another kind of value. */
 function isOfOneKind(values: Iterable<Value>): boolean {

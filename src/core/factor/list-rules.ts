@@ -8,6 +8,7 @@ import { entriesOf, isList, isMap, mapOf, memberOf, type Value } from '../model/
 import { mergeLayer } from '../render/merge-layers.ts';
 import { defaultProfileSettings, type ProfileSettings } from '../settings/settings.ts';
 import { type FactoredProfile, mergeSettings, type ProfileOfTenant, type TenantFiles } from './factor-profile.ts';
+import type { Interruptible } from './interruptible.ts';
 
 /** The files of a profile, and the rules for its lists by JSON Pointer. */
 export interface RuledProfile extends FactoredProfile {
@@ -28,19 +29,23 @@ const leastFiles = 2;
 const usualKeys = ['name', 'id', 'key'];
 
 /** A rule is made only where it fits every list at its pointer: each address keeps its value, with the items in their order. */
-export function withListRules(files: FactoredProfile, tenants: readonly ProfileOfTenant[]): RuledProfile {
+export function* withListRules(
+  files: FactoredProfile,
+  tenants: readonly ProfileOfTenant[],
+): Interruptible<RuledProfile> {
   const plain: RuledProfile = { ...files, lists: new Map() };
   if (files.merging === 'replace') return plain;
   let ruled = plain;
   for (const pointer of overriddenLists(files)) {
     for (const by of keysOf(pointer, tenants)) {
-      const shorter = shortened(ruled, { pointer, strategy: { by } }, tenants);
+      yield;
+      const shorter = yield* shortened(ruled, { pointer, strategy: { by } }, tenants);
       if (shorter === undefined) continue;
       ruled = shorter;
       break;
     }
   }
-  return ruled === plain || isExact(ruled, '', tenants) ? ruled : plain;
+  return ruled === plain || (yield* isExact(ruled, '', tenants)) ? ruled : plain;
 }
 
 /** Pointers of lists that at least two files override, as settings can have them. */
@@ -95,7 +100,11 @@ interface Rule {
  * The files with the rule; undefined where it does not fit, or saves too little. Rules do not change each other's lists, so that
  * only what is at the pointer is merged and compared.
  */
-function shortened(files: RuledProfile, rule: Rule, tenants: readonly ProfileOfTenant[]): RuledProfile | undefined {
+function* shortened(
+  files: RuledProfile,
+  rule: Rule,
+  tenants: readonly ProfileOfTenant[],
+): Interruptible<RuledProfile | undefined> {
   const steps = stepsOf(rule.pointer);
   const before = settingsOf({ merging: files.merging, lists: new Map() });
   const saved: number[] = [];
@@ -115,23 +124,25 @@ function shortened(files: RuledProfile, rule: Rule, tenants: readonly ProfileOfT
     environment,
     shorten(file, [template]) as Value,
   ]);
-  const ofTenants = tenants.flatMap(({ tenant, environments: names }): [string, TenantFiles][] => {
+  const ofTenants = new Map<string, TenantFiles>();
+  for (const { tenant, environments: names } of tenants) {
     const found = files.tenants.get(tenant);
-    if (found === undefined) return [];
+    if (found === undefined) continue;
     const leaves = [...found.environments].map(([environment, file]): [string, Value] => [
       environment,
       shorten(file, [merge(shared(environment), found.own)]) as Value,
     ]);
-    return [[tenant, { own: shorten(found.own, names.map(shared)), environments: new Map(leaves) }]];
-  });
+    ofTenants.set(tenant, { own: shorten(found.own, names.map(shared)), environments: new Map(leaves) });
+    yield;
+  }
   if (saved.length < leastFiles || saved.reduce((sum, each) => sum + each, 0) < leastSaved) return undefined;
   const ruled = {
     ...files,
     environments: new Map(environments),
-    tenants: new Map(ofTenants),
+    tenants: ofTenants,
     lists: new Map([...files.lists, [rule.pointer, rule.strategy]]),
   };
-  return isExact(ruled, rule.pointer, tenants) ? ruled : undefined;
+  return (yield* isExact(ruled, rule.pointer, tenants)) ? ruled : undefined;
 }
 
 /** A value with nothing beside the way to a pointer. */
@@ -155,7 +166,7 @@ function shortList(
 }
 
 /** Whether each address has its value at the pointer. */
-function isExact(files: RuledProfile, pointer: string, tenants: readonly ProfileOfTenant[]): boolean {
+function* isExact(files: RuledProfile, pointer: string, tenants: readonly ProfileOfTenant[]): Interruptible<boolean> {
   const steps = stepsOf(pointer);
   const lists = new Map([...files.lists].filter(([at]) => pointer === '' || at === pointer));
   let hasMismatch = false;
@@ -165,9 +176,9 @@ function isExact(files: RuledProfile, pointer: string, tenants: readonly Profile
   const settings = { ...settingsOf({ merging: files.merging, lists }), onMismatch };
   const merge = (above: Value | undefined, layer: Value | undefined) =>
     layer === undefined ? above : mergeLayer(above, wayTo(layer, steps), settings);
-  const isSame = tenants.every(({ tenant, values }) => {
+  for (const { tenant, values } of tenants) {
     const own = files.tenants.get(tenant);
-    return [...values].every(([environment, value]) => {
+    const isSame = [...values].every(([environment, value]) => {
       const layers = [
         files.template,
         files.environments.get(environment),
@@ -177,8 +188,10 @@ function isExact(files: RuledProfile, pointer: string, tenants: readonly Profile
       const merged = layers.reduce<Value | undefined>(merge, undefined);
       return isSameContent(valueAt(merged, pointer), valueAt(wayTo(value, steps), pointer));
     });
-  });
-  return isSame && !hasMismatch;
+    if (!isSame) return false;
+    yield;
+  }
+  return !hasMismatch;
 }
 
 function settingsOf({ merging, lists }: Pick<RuledProfile, 'merging' | 'lists'>): ProfileSettings {

@@ -12,6 +12,8 @@ export interface Part {
   readonly hasNull: boolean;
   /** The order of the parts: less for one that was made earlier. */
   readonly order: number;
+  /** Canonical text, worked out once: parts are sorted by it. */
+  readonly canonical: string;
 }
 
 /** The number of leaves of a file. */
@@ -33,13 +35,10 @@ export class Parts {
   /** A value that is not taken apart. */
   whole(value: Value): Part {
     const leaves = leavesOf(value);
-    return this.#once(`whole ${canonicalText(value)}`, (order) => ({
-      value,
-      members: undefined,
-      leaves,
-      hasNull: false,
-      order,
-    }));
+    const canonical = canonicalText(value);
+    return this.#once(`whole ${canonical}`, (order) => {
+      return { value, members: undefined, leaves, hasNull: false, order, canonical };
+    });
   }
 
   /** Undefined where there are no members. */
@@ -67,11 +66,19 @@ export class Parts {
     return this.#once(key, (order) => ({ value, members: undefined, leaves: 1, hasNull: value === null, order }));
   }
 
-  #once(key: string, make: (order: number) => Part): Part {
+  #once(key: string, make: (order: number) => Omit<Part, 'canonical'> & Partial<Part>): Part {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const made = make(this.#known.size);
-    this.#known.set(key, made);
-    return made;
+    let { canonical } = made;
+    const part = {
+      ...made,
+      get canonical() {
+        canonical ??= canonicalText(made.value);
+        return canonical;
+      },
+    };
+    this.#known.set(key, part);
+    return part;
   }
 }

@@ -1,8 +1,8 @@
 // The values of the template and its environments with which all files together have the fewest leaves.
 
-import { canonicalText } from '../document/write-json.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { PatchFinder, type Wanted } from './common-patch.ts';
+import type { Interruptible } from './interruptible.ts';
 import { impossible, isEmptyMap, type LayerName, leafCosts, type Merging, OverrideCosts } from './override-cost.ts';
 import type { Part, Parts } from './part.ts';
 
@@ -33,6 +33,9 @@ export interface SharingOptions {
 /** Combinations of values that are compared; beyond, each environment's value is improved in turn. */
 const mostCombinations = 300;
 
+/** Leaves of which the cost is worked out before a break. */
+const mostAtOnce = 10_000;
+
 /** Values of one key that are tried in each environment, besides absent. */
 const mostCandidates = 5;
 
@@ -54,16 +57,21 @@ export class SharedValues {
   }
 
   /** @param open whether an environment may have a shared value */
-  find(rows: readonly Row[], open: readonly boolean[]): Shared {
+  find(rows: readonly Row[], open: readonly boolean[]): Interruptible<Shared> {
     return this.#find(rows, { open, mixed: 0 });
   }
 
   /** Of all files, with these shared values. */
-  costOf(shared: Shared, rows: readonly Row[]): number {
+  *#costOf(shared: Shared, rows: readonly Row[]): Interruptible<number> {
     let cost = this.#sharedCost(shared);
+    let leaves = 0;
     for (const row of rows) {
       if (cost === impossible) break;
       cost += row.weight * this.#rowCost(shared, row);
+      for (const cell of row.cells) if (typeof cell === 'object') leaves += cell.leaves;
+      if (leaves < mostAtOnce) continue;
+      leaves = 0;
+      yield;
     }
     return cost;
   }
@@ -80,48 +88,51 @@ export class SharedValues {
     return hasOwnLayer ? this.#tenant.best(wanted).cost : this.#tenant.costWithout(wanted);
   }
 
-  #find(rows: readonly Row[], at: Position): Shared {
+  *#find(rows: readonly Row[], at: Position): Interruptible<Shared> {
+    yield;
     const cells = rows.flatMap((row) => row.cells.filter((cell) => cell !== free));
     const nowhere = at.open.map(() => undefined);
     if (cells.length === 0 || !at.open.includes(true)) return nowhere;
     const shareable = rows.flatMap((row) => row.cells.filter((cell, index) => cell !== free && at.open[index]));
-    if (!shareable.some((cell) => isMapPart(cell))) return this.#bestLeaves(rows, at);
-    if (shareable.every((cell) => isMapPart(cell))) return this.#members(rows, at);
-    return this.#mixed(rows, at);
+    if (!shareable.some((cell) => isMapPart(cell))) return yield* this.#bestLeaves(rows, at);
+    if (shareable.every((cell) => isMapPart(cell))) return yield* this.#members(rows, at);
+    return yield* this.#mixed(rows, at);
   }
 
   /** Maps, of which each member is decided by itself. */
-  #members(rows: readonly Row[], at: Position): Shared {
+  *#members(rows: readonly Row[], at: Position): Interruptible<Shared> {
     const members = at.open.map((): [string, Part][] => []);
     for (const key of keysOf(rows)) {
       const own = merged(rows.map((row) => ({ ...row, cells: row.cells.map((cell) => memberOf(cell, key)) })));
-      this.#find(own, at).forEach((part, index) => {
+      for (const [index, part] of (yield* this.#find(own, at)).entries()) {
         if (part !== undefined) members[index]?.push([key, part]);
-      });
+      }
     }
     return members.map((each) => this.#options.parts.mapIfAny(each));
   }
 
   /** A map that some lack, or have another value for: for each environment the map, or one of these values. */
-  #mixed(rows: readonly Row[], at: Position): Shared {
+  *#mixed(rows: readonly Row[], at: Position): Interruptible<Shared> {
     const kinds = at.open.map((isOpen, index): readonly Kind[] => {
       if (!isOpen) return [undefined];
-      const column = columnOf(rows, index);
-      const others = column.filter(({ part }) => !isMapPart(part));
-      const isMap = column.some(({ part }) => isMapPart(part));
+      const others = columnOf(
+        rows.filter(({ cells }) => !isMapPart(cells[index])),
+        index,
+      );
       return [
-        ...(isMap ? ['map' as const] : []),
+        ...(mapsIn(rows, index) > 0 ? ['map' as const] : []),
         ...new Set([...others.slice(0, 2).map(({ part }) => part), undefined]),
       ];
     });
-    const sharedBy = this.#mapsOf(rows, at);
+    const maps: SharedMaps = { rows: merged(rows.map(onlyMaps)), mixed: at.mixed + 1, known: new Map() };
     const choices = 2 ** kinds.filter((options) => options.includes('map')).length;
     const isSmall = choices <= (mostMixed[at.mixed] ?? 0) && combinationsOf(kinds) <= mostCombinations;
-    if (isSmall) return this.#cheapest([...combinations(kinds)].map(sharedBy), rows);
-    let best = fewOf(rows, kinds);
+    let best: readonly (readonly Kind[])[] = isSmall ? [...combinations(kinds)] : fewOf(rows, kinds);
     for (;;) {
-      const shared = new Map(best.map((kind) => [sharedBy(kind), kind]));
-      const cheapest = this.#cheapest([...shared.keys()], rows);
+      const shared = new Map<Shared, readonly Kind[]>();
+      for (const each of best) shared.set(yield* this.#sharedBy(each, maps), each);
+      const cheapest = yield* this.#cheapest([...shared.keys()], rows);
+      if (isSmall) return cheapest;
       const kind = shared.get(cheapest);
       if (kind === undefined || at.mixed > 0 || kind === best[0]) return cheapest;
       best = [kind, ...kinds.flatMap((options, index) => options.map((option) => kind.with(index, option)))];
@@ -129,42 +140,36 @@ export class SharedValues {
   }
 
   /** What is shared, if some environments have the map. Its members are decided once for the same environments. */
-  #mapsOf(rows: readonly Row[], { mixed }: Position): (kind: readonly Kind[]) => Shared {
-    const maps = merged(rows.map(onlyMaps));
-    const known = new Map<string, Shared>();
-    return (kind) => {
-      const open = kind.map((each) => each === 'map');
-      if (!open.includes(true)) return kind.map((each) => (each === 'map' ? undefined : each));
-      const key = open.join();
-      const members = known.get(key) ?? this.#members(maps, { open, mixed: mixed + 1 });
-      known.set(key, members);
-      return kind.map((each, index) => (each === 'map' ? members[index] : each));
-    };
+  *#sharedBy(kind: readonly Kind[], { rows, mixed, known }: SharedMaps): Interruptible<Shared> {
+    const open = kind.map((each) => each === 'map');
+    if (!open.includes(true)) return kind.map((each) => (each === 'map' ? undefined : each));
+    const key = open.join();
+    const members = known.get(key) ?? (yield* this.#members(rows, { open, mixed }));
+    known.set(key, members);
+    return kind.map((each, index) => (each === 'map' ? members[index] : each));
   }
 
   /** No value that can be shared is a map. */
-  #bestLeaves(rows: readonly Row[], { open }: Position): Shared {
+  *#bestLeaves(rows: readonly Row[], { open }: Position): Interruptible<Shared> {
     const { candidates, isOfOne } = candidatesOf(rows, open);
     const similarRows = merged(rows, new Set(candidates));
     const columns = open.map((isOpen) => (isOpen ? candidates : [undefined]));
     if (combinationsOf(columns) <= mostCombinations)
-      return this.#cheapest([...combinations(columns)], similarRows, isOfOne);
+      return yield* this.#cheapest([...combinations(columns)], similarRows, isOfOne);
     const starts = [
       ...candidates.map((candidate) => open.map((isOpen) => (isOpen ? candidate : undefined))),
       open.map((isOpen, index) => (isOpen ? columnOf(rows, index)[0]?.part : undefined)),
     ];
-    return this.#cheapest(
-      starts.map((start) => this.#improved(start, similarRows, columns, isOfOne)),
-      similarRows,
-      isOfOne,
-    );
+    const found: Shared[] = [];
+    for (const start of starts) found.push(yield* this.#improved(start, similarRows, columns, isOfOne));
+    return yield* this.#cheapest(found, similarRows, isOfOne);
   }
 
   /** One environment's value is changed after the other, as long as that makes it cheaper. */
-  #improved(start: Shared, rows: readonly Row[], columns: readonly Shared[], isOfOne: IsOfOne): Shared {
+  *#improved(start: Shared, rows: readonly Row[], columns: readonly Shared[], isOfOne: IsOfOne): Interruptible<Shared> {
     let best = start;
     for (;;) {
-      const next = this.#cheapest(
+      const next = yield* this.#cheapest(
         [best, ...columns.flatMap((column, index) => column.map((part) => best.with(index, part)))],
         rows,
         isOfOne,
@@ -175,10 +180,10 @@ export class SharedValues {
   }
 
   /** The first of the cheapest. A value of one tenant is shared only if that makes all files smaller. */
-  #cheapest(all: readonly Shared[], rows: readonly Row[], isOfOne: IsOfOne = () => false): Shared {
+  *#cheapest(all: readonly Shared[], rows: readonly Row[], isOfOne: IsOfOne = () => false): Interruptible<Shared> {
     let best: { readonly shared: Shared; readonly cost: number } | undefined;
     for (const shared of all) {
-      const cost = this.costOf(shared, rows) + (shared.some(isOfOne) ? leafCosts.template / 2 : 0);
+      const cost = (yield* this.#costOf(shared, rows)) + (shared.some(isOfOne) ? leafCosts.template / 2 : 0);
       if (best === undefined || cost < best.cost) best = { shared, cost };
     }
     if (best === undefined) throw new Error('nothing to choose from');
@@ -197,6 +202,13 @@ interface Position {
 }
 
 type Kind = 'map' | Part | undefined;
+
+/** Rows of which only the maps matter, and what they share, by the environments that have the map. */
+interface SharedMaps {
+  readonly rows: readonly Row[];
+  readonly mixed: number;
+  readonly known: Map<string, Shared>;
+}
 
 /** The cells that matter, each with what it inherits. */
 export function wantedOf(cells: readonly Cell[], shared: Shared): readonly Wanted[] {
@@ -271,6 +283,11 @@ function columnOf(rows: readonly Row[], index: number): readonly Counted[] {
   );
 }
 
+/** How many tenants have a map in an environment. */
+function mapsIn(rows: readonly Row[], index: number): number {
+  return rows.reduce((sum, { cells, weight }) => sum + (isMapPart(cells[index]) ? weight : 0), 0);
+}
+
 function counted(cells: readonly Counted[]): readonly Counted[] {
   const weights = new Map<Part | undefined, number>();
   for (const { part, weight } of cells) weights.set(part, (weights.get(part) ?? 0) + weight);
@@ -282,8 +299,7 @@ function counted(cells: readonly Counted[]): readonly Counted[] {
 /** Absent is last. */
 function canonicalOrder(a: Part | undefined, b: Part | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  const [one, other] = [canonicalText(a.value), canonicalText(b.value)];
-  return one < other ? -1 : Number(one > other);
+  return a.canonical < b.canonical ? -1 : Number(a.canonical > b.canonical);
 }
 
 /** The values that are worth sharing, in canonical order; absent is one of them. */
@@ -319,10 +335,11 @@ function* combinations<Of>(columns: readonly (readonly Of[])[]): Generator<reado
 /** The map wherever there is one; what is most frequent in each environment; and nothing. */
 function fewOf(rows: readonly Row[], kinds: readonly (readonly Kind[])[]): readonly (readonly Kind[])[] {
   const frequent = kinds.map((options, index): Kind => {
-    const column = columnOf(rows, index);
-    const maps = column.reduce((sum, { part, weight }) => sum + (isMapPart(part) ? weight : 0), 0);
-    const other = column.find(({ part }) => !isMapPart(part));
-    return options[0] === 'map' && maps >= (other?.weight ?? 0) ? 'map' : other?.part;
+    const [other] = columnOf(
+      rows.filter(({ cells }) => !isMapPart(cells[index])),
+      index,
+    );
+    return options[0] === 'map' && mapsIn(rows, index) >= (other?.weight ?? 0) ? 'map' : other?.part;
   });
   return [
     kinds.map(([first]) => first),

@@ -4,6 +4,7 @@ import { isSameContent } from '../document/equality.ts';
 import { parseDocument, parseLiveDocument } from '../document/parse-yaml.ts';
 import { isJson } from '../document/syntax-problems.ts';
 import { yamlFileText } from '../document/write-yaml.ts';
+import type { Interruptible } from '../factor/interruptible.ts';
 import { checkFlags } from '../flags/check-flags.ts';
 import type { FactValues } from '../live/facts.ts';
 import { comparable } from '../live/live-content.ts';
@@ -57,7 +58,10 @@ export interface ImportSelection {
 }
 
 /** @param applications in the order of the tenants' names */
-export function importable(applications: readonly ImportedApplication[], selection: ImportSelection): Importable {
+export function importable(
+  applications: readonly ImportedApplication[],
+  selection: ImportSelection,
+): Interruptible<Importable> {
   return new Import(applications, selection).all();
 }
 
@@ -89,7 +93,7 @@ class Import {
     this.#selection = selection;
   }
 
-  all(): Importable {
+  *all(): Interruptible<Importable> {
     const candidates = new Map<string, Candidate[]>();
     const types = this.#types();
     const isEnvironment = this.#usableNames('environment', ({ environments }) => environments.keys());
@@ -108,14 +112,13 @@ class Import {
         }
       }
     }
-    const profiles = [...candidates]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, found]): [string, ImportedProfile][] => {
-        const profile = this.#profile(types.get(name) ?? 'AWS.Freeform', found);
-        return profile.addresses.length === 0 ? [] : [[name, profile]];
-      });
+    const profiles = new Map<string, ImportedProfile>();
+    for (const [name, found] of [...candidates].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const profile = yield* this.#profile(types.get(name) ?? 'AWS.Freeform', found);
+      if (profile.addresses.length > 0) profiles.set(name, profile);
+    }
     return {
-      profiles: new Map(profiles),
+      profiles,
       unparsed: this.#unparsed,
       skipped: this.#skipped,
       warnings: this.#warnings,
@@ -223,27 +226,29 @@ class Import {
     return { address, text, bytes, contentType, versionLabel: completed.versionLabel };
   }
 
-  #profile(type: ProfileType, candidates: readonly Candidate[]): ImportedProfile {
-    const format = profileTypes[type].formats.includes('yaml') ? this.#formatOf(candidates, type) : 'json';
+  *#profile(type: ProfileType, candidates: readonly Candidate[]): Interruptible<ImportedProfile> {
+    const hasFormats = profileTypes[type].formats.includes('yaml');
+    const format = hasFormats ? yield* this.#formatOf(candidates, type) : 'json';
     const ambiguous = new Set<string>();
     const concerned: Address[] = [];
     const reformatted = new Map<string, Address[]>();
-    const addresses = candidates.flatMap((candidate): ImportedAddress[] => {
+    const addresses: ImportedAddress[] = [];
+    for (const candidate of candidates) {
       const { address, text, bytes } = candidate;
-      const read = this.#read(candidate, { type, format });
+      const read = yield* this.#read(candidate, { type, format });
       const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
       if (fault === undefined && 'value' in read) {
         for (const pointer of read.ambiguous) ambiguous.add(pointer === '' ? '/' : pointer);
         if (read.ambiguous.length > 0) concerned.push(address);
         const change = formatChange(candidate, read, format);
         if (change !== undefined) reformatted.set(change, [...(reformatted.get(change) ?? []), address]);
-        return [{ address, value: read.value }];
+        addresses.push({ address, value: read.value });
+        continue;
       }
       const hint = 'the content is kept below _unparsed/; the tree does not have the address';
       this.#skipped.push(importSkipped(fault ?? '', hint, address));
       this.#unparsed.push({ address, content: bytes ?? text });
-      return [];
-    });
+    }
     if (concerned.length > 0) this.#warnings.push({ ...ambiguity(ambiguous), ...subjects(concerned) });
     for (const [message, changed] of reformatted)
       this.#warnings.push({ ...formatChanged(message), ...subjects(changed) });
@@ -251,26 +256,30 @@ class Import {
   }
 
   /** The format of the versions that appcfg made, which must stay as it is; without any that of most contents. */
-  #formatOf(candidates: readonly Candidate[], type: ProfileType): ContentFormat {
+  *#formatOf(candidates: readonly Candidate[], type: ProfileType): Interruptible<ContentFormat> {
     const labelled = candidates.filter(({ versionLabel }) => isAppcfgLabel(versionLabel));
     const counted = labelled.length > 0 ? labelled : candidates;
-    const formats = counted.flatMap((candidate): ContentFormat[] => {
-      const read = this.#read(candidate, { type, format: 'json' });
-      if ('fault' in read) return [];
+    const formats: ContentFormat[] = [];
+    for (const candidate of counted) {
+      const read = yield* this.#read(candidate, { type, format: 'json' });
+      if ('fault' in read) continue;
       const { contentType } = candidate;
       // Another content type, such as text/plain, does not name a format.
       const isYaml = isDeclared('yaml', contentType) || !(isDeclared('json', contentType) || read.isJson);
-      return [isYaml ? 'yaml' : 'json'];
-    });
+      formats.push(isYaml ? 'yaml' : 'json');
+    }
     return formats.filter((format) => format === 'yaml').length * 2 > formats.length ? 'yaml' : 'json';
   }
 
-  #read({ text, bytes }: Candidate, as: { readonly type: ProfileType; readonly format: ContentFormat }): Read {
+  *#read(
+    { text, bytes }: Candidate,
+    as: { readonly type: ProfileType; readonly format: ContentFormat },
+  ): Interruptible<Read> {
     if (bytes !== undefined) return notText;
     const key = `${as.type} ${as.format} ${text}`;
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const read = readContent(text, as);
+    const read = yield* readContent(text, as);
     this.#values.set(key, read);
     return read;
   }
@@ -290,11 +299,12 @@ type Read =
 
 const notText: Read = { fault: 'the content is not valid UTF-8' };
 
-function readContent(
+function* readContent(
   text: string,
   { type, format }: { readonly type: ProfileType; readonly format: ContentFormat },
-): Read {
+): Interruptible<Read> {
   const parsed = parseLiveDocument(text);
+  yield;
   const error = parsed.problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) return { fault: parseFault(error) };
   if (parsed.value === undefined) return { fault: 'the content is empty' };
@@ -306,6 +316,7 @@ function readContent(
     return { fault: 'the content is not a valid feature-flag document' };
   }
   const { value: written, problems } = parseDocument(yamlFileText(value), { path: '' });
+  yield;
   const isWritable = written !== undefined && !problems.some(({ severity }) => severity === 'error');
   if (!isWritable || !isSameContent(written, value)) return { fault: 'no file can express the content' };
   const { bytes, versionLabel } = contentOf(value, format);

@@ -1,6 +1,7 @@
 // The files of a tree that renders to what is live.
 import { yamlFileText } from '../document/write-yaml.ts';
 import { type FactoredProfile, factorProfile, type ProfileOfTenant } from '../factor/factor-profile.ts';
+import type { Interruptible } from '../factor/interruptible.ts';
 import { withListRules } from '../factor/list-rules.ts';
 import { leavesOf } from '../factor/part.ts';
 import type { LiveApplication } from '../live/live-state.ts';
@@ -31,18 +32,24 @@ export interface ImportedTree {
 }
 
 /** @param settings besides those of profiles and environments */
-export function importedTree(
+export function* importedTree(
   { profiles, unparsed }: Importable,
   settings: Pick<ImportedSettings, 'project' | 'region' | 'names'> & {
     readonly applications: readonly LiveApplication[];
   },
-): ImportedTree {
+): Interruptible<ImportedTree> {
   const tenants = environmentsOf(profiles);
-  const factored = [...profiles].map(([name, profile]) => {
+  const factored: ImportedSettings['profiles'][number][] = [];
+  const layers: (ImportedFile & { readonly leaves: number })[] = [];
+  for (const [name, profile] of profiles) {
     const values = valuesOf(profile, tenants);
-    return { name, profile, files: withListRules(factorProfile(values), values) };
-  });
-  const layers = factored.flatMap(({ name, files }) => layerFiles(name, files));
+    const files = yield* withListRules(yield* factorProfile(values), values);
+    factored.push({ name, profile, files });
+    for (const { path, value } of layerFiles(name, files)) {
+      layers.push({ path, content: yamlFileText(value), leaves: leavesOf(value) });
+      yield;
+    }
+  }
   const folders = [...tenants].flatMap(([tenant, environments]) =>
     [...environments].map((environment) => `tenants/${tenant}/${environment}`),
   );
@@ -94,7 +101,10 @@ function valuesOf(
   }));
 }
 
-function layerFiles(profile: string, { template, environments, tenants }: FactoredProfile) {
+function layerFiles(
+  profile: string,
+  { template, environments, tenants }: FactoredProfile,
+): readonly { readonly path: string; readonly value: Value }[] {
   const values: [string, Value | undefined][] = [
     [`template/${profile}.yml`, template],
     ...[...environments].map(([environment, value]): [string, Value] => [
@@ -109,7 +119,5 @@ function layerFiles(profile: string, { template, environments, tenants }: Factor
       ]),
     ]),
   ];
-  return values.flatMap(([path, value]) =>
-    value === undefined ? [] : [{ path, content: yamlFileText(value), leaves: leavesOf(value) }],
-  );
+  return values.flatMap(([path, value]) => (value === undefined ? [] : [{ path, value }]));
 }

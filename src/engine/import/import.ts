@@ -27,6 +27,7 @@ import type { ImportOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 import { projectName } from '../project-name.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
+import { interruptibly } from './interruptibly.ts';
 import { proveImport } from './prove-import.ts';
 import { type LiveContents, readLiveContents } from './read-live-contents.ts';
 import { readTenantMap } from './tenant-map.ts';
@@ -71,19 +72,21 @@ export async function importTree(options: ImportOptions, context: Context): Prom
   await runSession('import', session, async (session) => {
     const learnContent = liveContentLearner(context.scrubber, settings);
     const read = await readApplications(session, { ...run, learnContent });
-    const found = importable(read.applications, {
+    const importing = importable(read.applications, {
       environment: (name) => isSelected(name, options.selection.environments),
       profile: (name) => isSelected(name, options.selection.configurationProfiles),
     });
+    const found = await interruptibly(importing, session.signal);
     const skipped = mergeProblems([...read.skipped, ...found.skipped]);
     for (const problem of [...skipped, ...found.warnings]) reporter.report(problem);
     if (found.profiles.size === 0) throw nothingToImport(options);
-    const tree = importedTree(found, {
+    const making = importedTree(found, {
       project,
       region: options.local ? undefined : session.reached[0].accountRegion.region,
       names: read.names,
       applications: read.live.map(({ application }) => application),
     });
+    const tree = await interruptibly(making, session.signal);
     if (!options.dryRun) await writeTree(tree, { run, read, found, session });
     const { tenants, environments, addresses, leaves, liveLeaves } = tree;
     context.emit({

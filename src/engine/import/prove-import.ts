@@ -2,6 +2,7 @@
 
 import { factsOf } from '../../core/assess/assess-application.ts';
 import { isSameContent } from '../../core/document/equality.ts';
+import type { Interruptible } from '../../core/factor/interruptible.ts';
 import type { ImportedAddress } from '../../core/import/importable.ts';
 import type { Facts } from '../../core/live/facts.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
@@ -17,6 +18,7 @@ import { DiskSource } from '../../tree/disk-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
 import { readCheckedApplications } from '../load-project.ts';
+import { interruptibly } from './interruptibly.ts';
 import type { LiveContents } from './read-live-contents.ts';
 
 /** What the tree was made from. */
@@ -36,7 +38,7 @@ export async function proveImport(imported: ProvedImport, context: Context): Pro
   const { settings, problems } = await readSettings(new DiskSource(imported.directory));
   refuse(problems);
   const desired = await readTree(imported.directory, settings, context);
-  proveContents(desired, imported.addresses);
+  await interruptibly(proveContents(desired, imported.addresses), context.signal);
   provePlan(desired, imported.policyOf(settings), imported);
 }
 
@@ -66,7 +68,10 @@ function refuse(problems: readonly Problem[]): void {
   if (error !== undefined) throw new Error(`the imported tree is invalid: ${error.source?.file}: ${error.message}`);
 }
 
-function proveContents(desired: readonly DesiredApplication[], addresses: readonly ImportedAddress[]): void {
+function* proveContents(
+  desired: readonly DesiredApplication[],
+  addresses: readonly ImportedAddress[],
+): Interruptible<void> {
   const rendered = new Map(
     desired.flatMap(({ environments }) =>
       environments.flatMap(({ configurations }) =>
@@ -78,6 +83,7 @@ function proveContents(desired: readonly DesiredApplication[], addresses: readon
     throw new Error(`the imported tree has ${rendered.size} addresses instead of ${addresses.length}`);
   }
   for (const { address, value } of addresses) {
+    yield;
     if (isSameContent(rendered.get(formatAddress(address)), value)) continue;
     throw new Error(`the imported tree renders ${formatAddress(address)} to another content than the live one`);
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { FileChange } from '../../core/events/event.ts';
 import { type Address, type AddressGlob, isNamed } from '../../core/model/address.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../../core/model/selection.ts';
@@ -14,6 +13,7 @@ import { OverlaySource } from '../../tree/overlay/overlay-source.ts';
 import type { TreeSource } from '../../tree/tree-source.ts';
 import type { Context } from '../context.ts';
 import { loadSettings, readCheckedApplications } from '../load-project.ts';
+import { breathe } from '../load-tree.ts';
 import type { TidyOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
@@ -180,8 +180,7 @@ async function planAll(
   const planned: TidiedTexts[] = [];
   for (const profile of profilesOf(tree)) {
     planned.push(tidiedTexts(profile, tidying));
-    await setImmediate();
-    context.signal.throwIfAborted();
+    await breathe(context.signal);
   }
   return planned;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { lineText } from '../../../src/core/document/write-json.ts';
 import { factorProfile } from '../../../src/core/factor/factor-profile.ts';
+import { finished } from '../../../src/core/factor/interruptible.ts';
 import type { Value } from '../../../src/core/model/value.ts';
 
 /** The files of the contents by `tenant/environment`, and how they merge; undefined: the tenant lacks the profile there. */
@@ -11,14 +12,16 @@ function factored(contents: Readonly<Record<string, string | undefined>>) {
     const [tenant = '', environment = ''] = address.split('/');
     tenants.set(tenant, (tenants.get(tenant) ?? new Map()).set(environment, content));
   }
-  const found = factorProfile(
-    [...tenants].map(([tenant, environments]) => ({
-      tenant,
-      environments: [...environments.keys()],
-      values: new Map(
-        [...environments].flatMap(([name, text]) => (text === undefined ? [] : [[name, valueIn(text)] as const])),
-      ),
-    })),
+  const found = finished(
+    factorProfile(
+      [...tenants].map(([tenant, environments]) => ({
+        tenant,
+        environments: [...environments.keys()],
+        values: new Map(
+          [...environments].flatMap(([name, text]) => (text === undefined ? [] : [[name, valueIn(text)] as const])),
+        ),
+      })),
+    ),
   );
   const files: [string, Value | undefined][] = [
     ['template', found.template],

@@ -8,6 +8,7 @@ import {
   mergeSettings,
   type ProfileOfTenant,
 } from '../../../src/core/factor/factor-profile.ts';
+import { finished } from '../../../src/core/factor/interruptible.ts';
 import { withListRules } from '../../../src/core/factor/list-rules.ts';
 import { entriesOf, isMap, mapOf, type Value } from '../../../src/core/model/value.ts';
 import { mergeLayer } from '../../../src/core/render/merge-layers.ts';
@@ -28,8 +29,8 @@ function tenantsOf(contents: Readonly<Record<string, string>>): readonly Profile
 
 function ruled(contents: Readonly<Record<string, string>>) {
   const tenants = tenantsOf(contents);
-  const plain = factorProfile(tenants);
-  const found = withListRules(plain, tenants);
+  const plain = finished(factorProfile(tenants));
+  const found = finished(withListRules(plain, tenants));
   const texts = [...found.tenants].flatMap(([tenant, { own, environments }]) => [
     ...(own === undefined ? [] : [[tenant, lineText(own)] as const]),
     ...[...environments].map(([name, value]) => [`${tenant}/${name}`, lineText(value)] as const),
@@ -120,7 +121,7 @@ test('with or without a rule each address keeps its value, with the items in the
           all.map((value, index) => [`t${index % 5}/${index < 5 ? 'dev' : 'prod'}`, JSON.stringify(value)]),
         ),
       );
-      const files = withListRules(factorProfile(tenants), tenants);
+      const files = finished(withListRules(finished(factorProfile(tenants)), tenants));
       const settings = { ...defaultProfileSettings, ...mergeSettings[files.merging], lists: files.lists };
       for (const { tenant, values } of tenants) {
         for (const [environment, value] of values) {
@@ -161,11 +162,11 @@ test('each list gets the rule, and each file the items, that they have without t
           all.map((value, index) => [`t${index % 5}/${index < 5 ? 'dev' : 'prod'}`, JSON.stringify(value)]),
         ),
       );
-      const files = factorProfile(tenants);
-      const together = withListRules(files, tenants);
+      const files = finished(factorProfile(tenants));
+      const together = finished(withListRules(files, tenants));
       for (const key of ['l', 'm', 'n']) {
         const alone = tenants.map(({ values, ...tenant }) => ({ ...tenant, values: mapValues(values, onlyAt(key)) }));
-        const { lists, ...found } = withListRules(filesAt(key, files), alone);
+        const { lists, ...found } = finished(withListRules(filesAt(key, files), alone));
         expect(filesAt(key, together)).toEqual(found);
         expect([...together.lists].filter(([pointer]) => pointer.startsWith(`/${key}`))).toEqual([...lists]);
       }
@@ -212,9 +213,9 @@ test('the time grows with the number of lists, not with its square', () => {
     const tenants = tenantsOf(
       Object.fromEntries(Array.from({ length: 10 }, (_, tenant) => [`t${tenant}/dev`, contentOf(lists, tenant)])),
     );
-    const files = factorProfile(tenants);
+    const files = finished(factorProfile(tenants));
     const before = process.cpuUsage();
-    expect(withListRules(files, tenants).lists.size).toBe(lists);
+    expect(finished(withListRules(files, tenants)).lists.size).toBe(lists);
     return process.cpuUsage(before).user / 1000;
   };
   const few = Math.min(millisecondsFor(20), millisecondsFor(20));
