@@ -1,4 +1,5 @@
 // `appcfg init`: a repository that deploys as it is, and nothing that exists is overwritten.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -10,6 +11,7 @@ const filesOf = (world: World, folder = '.') =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(join(world.directory, folder).length + 1))
     .sort();
+const git = ({ directory }: World, ...args: readonly string[]) => execFileSync('git', args, { cwd: directory });
 const textOf = (world: World, file: string) => readFileSync(join(world.directory, file), 'utf8');
 
 test('what init writes is valid, deploys, and has the names that were given', async () => {
@@ -110,6 +112,12 @@ test.each([
   [['--tenant', 'a', '--tenant', 'b'], '--tenant is given more than once'],
   [['--account', '1234'], 'not an account number'],
   [['--gitlab', 'http://git.example.com'], 'needs the https URL'],
+  [['--gitlab', 'ftp://git.example.com'], 'for example --gitlab https://gitlab.example.com'],
+  [['--gitlab', 'git.example.com'], 'needs the https URL'],
+  [['--project', 'acme/co*fig'], '--project is "acme/co*fig", not a name'],
+  [['--project', ''], '--project'],
+  [['--branch', 'x; rm -rf'], '--branch is "x; rm -rf", not the name of a branch'],
+  [['--branch', 'release/*'], 'not the name of a branch'],
   [['--gitlab', 'https://user:secret@git.example.com'], 'needs the https URL'],
   [['a', 'b'], 'too many arguments'],
 ])('init %j is refused, and writes nothing', async (args, message) => {
@@ -119,3 +127,36 @@ test.each([
   expect(stderr).not.toContain('secret');
   expect(filesOf(world)).toEqual([]);
 });
+
+test.each([
+  ['https://git.example.com/acme/config.git', 'git.example.com'],
+  ['https://git.example.com:8443/acme/config.git', 'git.example.com:8443'],
+  ['http://git.example.com:8080/acme/config.git', 'git.example.com'],
+  ['git@git.example.com:acme/config.git', 'git.example.com'],
+  ['ssh://git@git.example.com:2222/acme/config.git', 'git.example.com'],
+  ['ssh://git.example.com/acme/config', 'git.example.com'],
+  ['git+ssh://git@git.example.com/acme/config.git', 'git.example.com'],
+  ['git://git.example.com/acme/config.git', 'git.example.com'],
+])('of the remote %s the roles trust its own server, never another one', async (remote, server) => {
+  const world = createWorld({});
+  git(world, 'init', '-q');
+  git(world, 'remote', 'add', 'origin', remote);
+  const { stdout } = await world.appcfg('init', '--account', '111122223333');
+  expect(stdout).toContain(`create the two roles, which pipelines of acme/config on https://${server} get`);
+  expect(stdout).not.toContain('if your GitLab is not');
+  for (const file of ['read-trust.json', 'write-trust.json', 'roles.tf', 'cloudformation.yml']) {
+    const text = readFileSync(join(world.directory, 'iam', file), 'utf8');
+    expect([file, text.includes(server), text.includes('gitlab.com')]).toEqual([file, true, false]);
+  }
+});
+
+test.each(['/srv/git/acme/config.git', 'file:///srv/git/acme/config.git', undefined])(
+  'where the remote %s names no server, one step says which GitLab is trusted',
+  async (remote) => {
+    const world = createWorld({});
+    git(world, 'init', '-q');
+    if (remote !== undefined) git(world, 'remote', 'add', 'origin', remote);
+    const { stdout } = await world.appcfg('init', '--project', 'acme/config');
+    expect(stdout).toContain('if your GitLab is not https://gitlab.com');
+  },
+);

@@ -1,5 +1,5 @@
 import { failure } from '../../core/problem/problem.ts';
-import { parseAccount, parseUrl } from '../../core/settings-file/parse-values.ts';
+import { parseAccount, parseBranch, parseProject } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';
 import { switchFlag, valueFlag } from '../flag.ts';
@@ -14,6 +14,7 @@ export const initCommand = defineCommand({
     project: valueFlag({
       name: '--project <name>',
       help: 'name of the project, as the path of the GitLab project (default: that of the Git remote, else the name of the folder)',
+      parse: parseProject,
     }),
     account: valueFlag({ name: '--account <id>', help: 'the AWS account, 12 digits', parse: parseAccount }),
     gitlab: valueFlag({
@@ -24,7 +25,7 @@ export const initCommand = defineCommand({
     branch: valueFlag({
       name: '--branch <name>',
       help: 'the default branch: only its pipelines get the role that writes',
-      parse: (text) => text,
+      parse: parseBranch,
       default: 'main',
     }),
     pipelineOnly: switchFlag({
@@ -55,13 +56,13 @@ export const initCommand = defineCommand({
 
 /** The issuer of ID tokens: IAM knows it by its host, and AWS reads it by HTTPS. @throws AppcfgError */
 function parseGitLab(text: string, name: string): string {
-  const { protocol, username, search, hash, href } = new URL(parseUrl(text, name));
-  if (protocol !== 'https:' || username !== '' || search !== '' || hash !== '') {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '') {
     throw failure('usage-invalid', `${name} needs the https URL of a GitLab, without user name and query`, {
       hint: { text: `for example ${name} https://gitlab.example.com` },
     });
   }
-  return href.replace(/\/+$/, '');
+  return url.href.replace(/\/+$/, '');
 }
 
 /** @throws AppcfgError */

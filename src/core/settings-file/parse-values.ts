@@ -1,6 +1,7 @@
 // Values of flags and environment variables, parsed. Every function throws an AppcfgError for an invalid value.
 import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
+import { tagCharacters, tagLimits } from '../model/service-limits.ts';
 import { hiddenCharacter } from '../problem/names.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { knownRegions, regionMeant, regionPattern } from '../problem/region.ts';
@@ -132,6 +133,19 @@ export function parseUrl(text: string, flag: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw invalidValue(flag, text, 'a URL', 'http://127.0.0.1:2773');
   return text;
+}
+
+/** The name of a project, as `project` of the settings. @throws AppcfgError */
+export function parseProject(text: string, flag: string): string {
+  const { expression, words } = tagCharacters;
+  if (new RegExp(`^${expression}{1,${tagLimits.longestValue}}$`).test(text)) return text;
+  throw invalidValue(flag, text, `a name of 1 to ${tagLimits.longestValue} characters: ${words}`, 'acme/config');
+}
+
+/** A branch, as Git names one. @throws AppcfgError */
+export function parseBranch(text: string, flag: string): string {
+  if (text !== '' && !/[\s~^:?*[\\\p{C}]|\.\.|@\{|^[-/.]|[/.]$|\/\/|\.lock$/u.test(text)) return text;
+  throw invalidValue(flag, text, 'the name of a branch', 'main');
 }
 
 /** Where a page is, without the part of it. In a report it becomes a link, so that nothing in it may be hidden or secret. */

@@ -21,7 +21,8 @@ export async function init(options: InitOptions, context: Context): Promise<void
   });
   const at = { ...context, directory };
   const project = options.project ?? (await projectName(defaultSettings, at)).name;
-  const gitlab = options.gitlab ?? (await gitlabOf(at));
+  const remote = options.gitlab ?? (await gitlabOf(at));
+  const gitlab = remote ?? publicGitlab;
   const repository: NewRepository = { project, tenant, account, gitlab, branch };
   const all = [...(pipelineOnly ? [] : treeFiles(repository)), ...pipelineFiles(repository)];
   // Whoever installed appcfg has one already.
@@ -39,13 +40,22 @@ export async function init(options: InitOptions, context: Context): Promise<void
     directory,
     files: files.map(({ path }) => ({ file: path, change: 'created' })),
     isWritten: true,
-    next: nextSteps(options, { hasGitignore, project }),
+    next: nextSteps(options, { hasGitignore, project, gitlab, isGitlabGuessed: remote === undefined }),
   });
+}
+
+/** What init has found. */
+interface Found {
+  readonly hasGitignore: boolean;
+  readonly project: string;
+  readonly gitlab: string;
+  /** Neither a flag nor the Git remote names it. */
+  readonly isGitlabGuessed: boolean;
 }
 
 function nextSteps(
   { account, directory, pipelineOnly }: InitOptions,
-  { hasGitignore, project }: { readonly hasGitignore: boolean; readonly project: string },
+  { hasGitignore, project, gitlab, isGitlabGuessed }: Found,
 ): readonly Hint[] {
   const command = (run: 'sync' | 'diff', ...args: readonly string[]): HintCommand =>
     directory === '.'
@@ -59,7 +69,9 @@ function nextSteps(
     },
   ];
   return [
-    ...(hasGitignore ? [{ text: 'see that .gitignore has node_modules/ and .appcfg/: it was there already' }] : []),
+    ...(hasGitignore
+      ? [{ text: 'see that .gitignore has node_modules/, .appcfg/, .terraform/ and *.tfstate*: it was there already' }]
+      : []),
     ...(pipelineOnly ? [] : tree),
     ...(account === undefined
       ? [{ text: 'replace the account 111122223333 in iam/, and set allowedAccounts in appcfg.yml' }]
@@ -72,13 +84,28 @@ function nextSteps(
             text: `replace "${project}" in iam/*-trust.json, iam/cloudformation.yml by the path of your GitLab project, GROUP/NAME: only its pipelines get the roles`,
           },
         ]),
-    { text: 'create the two roles: iam/roles.tf is for Terraform, iam/cloudformation.yml for CloudFormation' },
+    ...(isGitlabGuessed
+      ? [
+          {
+            text: `if your GitLab is not ${gitlab}, delete iam/ and .gitlab-ci.yml, and name it: appcfg init --pipeline-only --gitlab URL`,
+          },
+        ]
+      : []),
+    {
+      text: `create the two roles, which pipelines of ${project} on ${gitlab} get: iam/roles.tf is for Terraform, iam/cloudformation.yml for CloudFormation`,
+    },
     { text: 'set in GitLab what the head of .gitlab-ci.yml lists, and protect the default branch' },
   ];
 }
 
-/** The server of the Git remote, or gitlab.com. */
-async function gitlabOf(location: Pick<Context, 'directory' | 'environment'>): Promise<string> {
+/** Of a tree without a Git remote. */
+const publicGitlab = 'https://gitlab.com';
+
+/** The server of the Git remote. A port is that of the remote's own protocol; undefined where there is no server. */
+async function gitlabOf(location: Pick<Context, 'directory' | 'environment'>): Promise<string | undefined> {
   const url = await remoteUrl(location);
-  return url?.startsWith('https://') === true ? new URL(url).origin : 'https://gitlab.com';
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { protocol, origin, hostname } = new URL(url);
+  if (protocol === 'https:') return origin;
+  return hostname === '' ? undefined : `https://${hostname}`;
 }
