@@ -24,6 +24,8 @@ export type GitlabFailureKind =
   | { readonly is: 'timeout'; readonly seconds: number }
   /** No connection; the code of the error, such as ECONNREFUSED. */
   | { readonly is: 'unreachable'; readonly code: string }
+  /** A response of more than this size. */
+  | { readonly is: 'too-large'; readonly megabytes: number }
   /** A response that the API does not send. */
   | { readonly is: 'unexpected'; readonly what: string }
   /** The run ended first. */
@@ -51,8 +53,16 @@ interface Request {
   readonly method: Method;
   /** Below the API's URL. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
+}
+
+type Query = Readonly<Record<string, string>>;
+
+/** What was picked of a page, and the query of the one after it. */
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: Query | undefined;
 }
 
 interface Received {
@@ -68,8 +78,8 @@ const retryAfterMs = [500, 2_000];
 const largestResponse = 8 * 1024 * 1024;
 
 const mostPages = 2_000;
-/** Notes are long: a page of a hundred could be too large. */
-const pageSize = '50';
+/** Notes are long, up to a megabyte: of a page that is too large, its parts are read, down to one item. */
+const pageSizes = [50, 5, 1] as const;
 
 export class GitlabApi {
   readonly #access: GitlabAccess;
@@ -107,32 +117,64 @@ export class GitlabApi {
   }
 
   /**
-   * What is picked of the items of a list. A page can have fewer than were asked for.
+   * What is picked of the items of a list. A page can have fewer than were asked for. An item that is too large by itself is left out.
    * @param filter parameters of its query
    * @throws GitlabFailure, or the signal's reason
    */
   async list<Item>(
     path: string,
     pick: (json: unknown) => Item | undefined,
-    filter: Readonly<Record<string, string>> = {},
+    filter: Query = {},
   ): Promise<readonly Item[]> {
     const items: Item[] = [];
     const seen = new Set<string>();
-    let query: Readonly<Record<string, string>> | undefined = { ...filter, per_page: pageSize };
+    let query: Query | undefined = { ...filter, per_page: String(pageSizes[0]) };
     while (query !== undefined) {
-      const request: Request = { method: 'GET', path, query };
       const page = JSON.stringify(query);
-      if (seen.has(page) || seen.size >= mostPages) throw unexpected('a list without an end', request);
+      if (seen.has(page) || seen.size >= mostPages)
+        throw unexpected('a list without an end', { method: 'GET', path, query });
       seen.add(page);
-      const { json, headers } = await this.#send(request);
-      if (!Array.isArray(json)) throw unexpected('no list', request);
-      for (const each of json) {
-        const item = pick(each);
-        if (item !== undefined) items.push(item);
-      }
-      query = nextPage(query, headers);
+      const read: Page<Item> = await this.#page(path, query, pick);
+      items.push(...read.items);
+      query = read.next;
     }
     return items;
+  }
+
+  async #page<Item>(path: string, query: Query, pick: (json: unknown) => Item | undefined): Promise<Page<Item>> {
+    const request: Request = { method: 'GET', path, query };
+    try {
+      const { json, headers } = await this.#send(request);
+      if (!Array.isArray(json)) throw unexpected('no list', request);
+      const items = json.map(pick).filter((item) => item !== undefined);
+      return { items, next: nextPage(query, headers) };
+    } catch (error) {
+      const number = Number(query.page ?? '1');
+      const isTooLarge = error instanceof GitlabFailure && error.kind.is === 'too-large';
+      if (!isTooLarge || !Number.isInteger(number)) throw error;
+      return this.#parts(path, { ...query, page: String(number) }, pick);
+    }
+  }
+
+  /** The same items as on a page, in smaller pages. */
+  async #parts<Item>(
+    path: string,
+    query: Query & { readonly page: string },
+    pick: (json: unknown) => Item | undefined,
+  ): Promise<Page<Item>> {
+    const [page, size] = [Number(query.page), Number(query.per_page)];
+    const smaller = pageSizes.find((each) => each < size);
+    const following = { ...query, page: String(page + 1) };
+    if (smaller === undefined) return { items: [], next: following };
+    const parts = size / smaller;
+    const items: Item[] = [];
+    let next: Query | undefined = { ...query, per_page: String(smaller), page: String((page - 1) * parts + 1) };
+    for (let part = 0; part < parts && next !== undefined; part += 1) {
+      const read: Page<Item> = await this.#page(path, next, pick);
+      items.push(...read.items);
+      next = read.next;
+    }
+    return { items, next: next && following };
   }
 
   async #send(request: Request): Promise<Received> {
@@ -200,7 +242,9 @@ async function boundedText(response: Response, request: Request): Promise<string
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     // Leaving the loop ends the connection.
-    if (size > largestResponse) throw unexpected(`more than ${largestResponse / 1024 / 1024} MB`, request);
+    if (size > largestResponse) {
+      throw new GitlabFailure({ is: 'too-large', megabytes: largestResponse / 1024 / 1024 }, nameOf(request));
+    }
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
@@ -226,10 +270,7 @@ export function mayBeDone(kind: GitlabFailureKind): boolean {
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
 /** By the number of the page, or else by the link to it, of which only the query is used: it names no other host. */
-function nextPage(
-  query: Readonly<Record<string, string>>,
-  headers: Headers,
-): Readonly<Record<string, string>> | undefined {
+function nextPage(query: Query, headers: Headers): Query | undefined {
   const page = headers.get('x-next-page')?.trim();
   if (page !== undefined && page !== '') return { ...query, page };
   if (page === '') return undefined;

@@ -26,9 +26,11 @@ const kinds: {
   unfinished: (_, of) => ({ how: 'GitLab had not responded when the run ended', text: of.ifTemporary }),
   unreachable: ({ code }) => ({
     how: `GitLab cannot be reached (${code})`,
-    text: /CERT|SELF_SIGNED|ISSUER|TLS|SSL/.test(code)
-      ? 'set NODE_EXTRA_CA_CERTS to a file with the certificates of the authority that GitLab uses'
-      : 'check that the runner can reach CI_API_V4_URL; then run the job again',
+    text: connectionAdvice.find(([codes]) => codes.test(code))?.[1] ?? '',
+  }),
+  'too-large': ({ megabytes }) => ({
+    how: `GitLab sent a response of more than ${megabytes} MB`,
+    text: 'check that CI_API_V4_URL is the URL of GitLab; then run the job again',
   }),
   unexpected: ({ what }) => ({
     how: `GitLab sent an unexpected response: ${what}`,
@@ -36,6 +38,17 @@ const kinds: {
   }),
   unusable: ({ what, advice }, of) => ({ how: what, text: advice ?? of.ifRefused }),
 };
+
+/** By the code of Node's error; the first that fits. */
+const connectionAdvice: readonly (readonly [codes: RegExp, text: string])[] = [
+  [/ALTNAME/, 'check that CI_API_V4_URL has the host name of the certificate of GitLab'],
+  [
+    /CERT|SELF_SIGNED|ISSUER/,
+    'set NODE_EXTRA_CA_CERTS to a file with the certificates of the authority that GitLab uses',
+  ],
+  [/TLS|SSL/, 'check that CI_API_V4_URL is the URL of a server with HTTPS'],
+  [/^/, 'check that the runner can reach CI_API_V4_URL; then run the job again'],
+];
 
 interface Described {
   readonly how: string;

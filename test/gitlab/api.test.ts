@@ -105,7 +105,7 @@ test('of a response of more than 8 MB no more is read', async () => {
   const gitlab = await createGitlab();
   faulty(gitlab, [{ status: 200, body: JSON.stringify('x'.repeat(9 * 1024 * 1024)) }]);
   expect((await failureOf(apiOf(gitlab).get('/user'))).kind).toMatchObject({
-    what: 'more than 8 MB',
+    megabytes: 8,
   });
 });
 

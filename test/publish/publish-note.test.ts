@@ -269,6 +269,22 @@ describe('notes of others', () => {
   });
 });
 
+test.each(['number', 'link'] as const)('long comments do not hide the note: pages by %s', async (paging) => {
+  const gitlab = await createGitlab();
+  gitlab.paging = paging;
+  const { user } = gitlab.addUser('attacker');
+  const long = 'x'.repeat(999_000);
+  for (let n = 0; n < 12; n += 1) gitlab.add(long, { by: user });
+  const larger = gitlab.add('a thread that is too large by itself', { by: user });
+  for (let n = 0; n < 9; n += 1) gitlab.reply(larger, long, user);
+  expect(await publish(gitlab, withError(changeTo('1')))).toEqual(['created']);
+  expect(isResolved(gitlab)).toBe(false);
+  for (let n = 0; n < 60; n += 1) gitlab.add('short', { by: user });
+  expect(await publish(gitlab, withError(changeTo('1')), { pipeline: 2 })).toEqual(['unchanged']);
+  expect(await publish(gitlab, changeTo('1'), { pipeline: 3 })).toEqual(['updated']);
+  expect(isResolved(gitlab)).toBe(true);
+});
+
 test('each scope has its own note', async () => {
   const gitlab = await createGitlab();
   const scopes = ['.', 'production', 'production/eu', 'a-->b', 'ü b'];
