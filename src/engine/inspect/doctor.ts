@@ -34,8 +34,16 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
   checks.push(...tree.checks);
   const token = idTokenCheck(context, options.for);
   if (token !== undefined) checks.push(token);
-  checks.push(...(await checkAppConfig(options, { ...tree, context })));
+  const ofAppConfig = await checkAppConfig(options, { ...tree, context });
+  checks.push(...(token?.result === 'fault' ? ofAppConfig.map(unlessOfToken) : ofAppConfig));
   context.emit({ type: 'checks-made', command: options.for, checks });
+}
+
+/** With a token that STS refuses, there are no credentials: that is one fault. */
+function unlessOfToken(check: Check): Check {
+  const { name, result, accountRegion } = check;
+  if (name !== 'credentials' || result !== 'fault') return check;
+  return { name, result: 'not-checkable', detail: 'the ID token has a fault', accountRegion };
 }
 
 interface CheckedTree {
