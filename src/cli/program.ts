@@ -273,11 +273,15 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   }
 }
 
+const completedShells = ['bash', 'zsh', 'fish'] as const;
+
 /** Prints a script, as it is: its output is no report. */
 function addCompletionCommand(program: Command, { write }: ProgramOptions): void {
+  const argument = new Argument('<shell>');
+  argument.argChoices = [...completedShells];
   program
     .command('completion')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addArgument(argument)
     .summary('print a script for the completion of a shell')
     .description(
       'Prints a script which completes commands, flags and their values, and the tenants, environments, profiles and addresses of the tree in the current folder or that of --chdir. It reads the names of files and folders only. The script calls appcfg, which must be in PATH.',
@@ -288,7 +292,12 @@ function addCompletionCommand(program: Command, { write }: ProgramOptions): void
       'after',
       `\nExamples:\n  source <(appcfg completion bash)                   in ~/.bashrc\n  source <(appcfg completion zsh)                    in ~/.zshrc, after compinit\n  appcfg completion fish | source                    in ~/.config/fish/config.fish\n`,
     )
-    .action(async (shell: keyof typeof import('./completion/scripts.ts').completionScripts) => {
+    .action(async (typed: string, _options, completion: Command) => {
+      const shell = completedShells.find((each) => each === typed);
+      if (shell === undefined) {
+        const { text } = suggest(typed, completedShells);
+        return completion.error(`error: unknown shell "${typed}" (${text})`, { exitCode: 3 });
+      }
       const { completionScripts } = await import('./completion/scripts.ts');
       write.out(completionScripts[shell]);
     });

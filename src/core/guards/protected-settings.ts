@@ -113,11 +113,8 @@ function newAccountRegions(base: ProtectedTree, head: ProtectedTree): readonly D
   );
   return found.map(({ account, region, roleArn }) => {
     const named = [roleArn ?? account, region].filter((part) => part !== undefined);
-    const accountRegion = named.length === 0 ? "the run's own account and Region" : named.join(' in ');
-    return {
-      what: `${accountRegion}, which ${base.targets.length === 0 ? 'the target branch' : 'it'} does not use`,
-      keys: [],
-    };
+    const accountRegion = named.length === 0 ? 'the account and Region of the run' : named.join(' in ');
+    return { what: `${accountRegion} (new)`, keys: [] };
   });
 }
 

@@ -58,8 +58,8 @@ test.each([
     'account, Region or role of one/dev',
   ],
   ['a role', 'role/appcfg', 'role/admin', 'account, Region or role of one/prod'],
-  ['an account', 'spare:', 'x: { account: "999988887777" }\n  spare:', '999988887777, which it does not use'],
-  ['a Region of nobody yet', 'eu-west-2', 'ap-south-1', 'ap-south-1, which it does not use'],
+  ['an account', 'spare:', 'x: { account: "999988887777" }\n  spare:', '999988887777 (new)'],
+  ['a Region of nobody yet', 'eu-west-2', 'ap-south-1', 'ap-south-1 (new)'],
   [
     'a role by the entry of a tenant',
     'environments:',
