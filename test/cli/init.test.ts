@@ -151,7 +151,7 @@ test.each([
 });
 
 test.each(['/srv/git/acme/config.git', 'file:///srv/git/acme/config.git', undefined])(
-  'where the remote %s names no server, one step says which GitLab is trusted',
+  'where the remote %s names no server, one step names the GitLab that is trusted',
   async (remote) => {
     const world = createWorld({});
     git(world, 'init', '-q');
