@@ -50,7 +50,12 @@ async function createFleet() {
       jobs: Object.fromEntries(all.filter(([job]) => / /.test(job) && !job.startsWith('downstream'))),
     };
   };
-  return { ...created, run };
+  /** The last job by itself, as GitLab runs it with the reports that there are. This runner does not start it after skipped stages. */
+  const summarize = () =>
+    created.pipeline(['--file', '.gitlab-ci-local/artifacts/appcfg-generate/appcfg-fleet.yml', 'appcfg summary'], {
+      CI_PIPELINE_SOURCE: 'parent_pipeline',
+    });
+  return { ...created, run, summarize };
 }
 
 const canaryOwn = 'wave 1 canary_s_CI_JOB_TOKEN: [unknown/eu-west-1]';
@@ -77,14 +82,27 @@ test('the child deploys wave after wave in all accounts and Regions, and its sum
 test('a wave that fails stops the next one, and a run again deploys only the rest', {
   timeout: 180_000,
 }, async () => {
-  const { run, emulator } = await createFleet();
+  const { run, summarize, emulator } = await createFleet();
   emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 1 });
   const failed = await run();
   const canaries = [failed.jobs[canaryOwn], failed.jobs[canaryOther]].sort();
   expect(canaries, failed.output).toEqual(['FAIL', 'PASS']);
   expect([failed.jobs[restOwn], failed.jobs[restOther]]).toEqual([undefined, undefined]);
-  // GitLab runs a job that always runs also where jobs before it are skipped. This runner waits for these.
   emulator.resetStats();
+  const { output, artifact } = await summarize();
+  expect(emulator.stats(), output).toEqual({});
+  expect(output).toMatch(/ FAIL +appcfg summary/);
+  expect(output).toContain('no report of 2 of 4 jobs');
+  expect(output).toMatch(/Failed: /);
+  const summary = JSON.parse(artifact('appcfg summary', 'appcfg-summary.json'));
+  const ends = summary.jobs.map(({ exitCode }: { exitCode: number | null }) => exitCode);
+  expect(ends.slice(0, 2).toSorted()).toEqual([0, 6]);
+  expect(ends.slice(2)).toEqual([null, null]);
+  expect(summary.problems.map(({ code }: { code: string }) => code)).toContain('job-not-run');
+  const junit = artifact('appcfg summary', 'appcfg-summary.xml');
+  expect(junit).toContain('<failure');
+  for (const file of ['appcfg-summary.md', 'appcfg-summary.html'])
+    expect(artifact('appcfg summary', file)).toContain('one/');
   const again = await run();
   expect(again.jobs, again.output).toEqual(passed);
   expect(emulator.stats()).toMatchObject({ StartDeployment: 3 });
