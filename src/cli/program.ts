@@ -68,7 +68,7 @@ export async function runProgram(
   const [first, second, ...words] = argv;
   if (first === 'completion' && second === '--words') {
     const { answerShell } = await import('./completion/answer-shell.ts');
-    process.stdout.write(answerShell(words, process, createProgram(silent)));
+    process.stdout.write(await answerShell(words, process, createProgram(silent)));
     return 0;
   }
   // Errors of the command line quote its arguments.

@@ -5,7 +5,11 @@ import { NamesOfTree } from '../../engine/offline/names-of-tree.ts';
 import { completeWords } from './complete-words.ts';
 
 /** What the scripts ask for. Whatever is wrong, a line that is being typed gets no message. */
-export function answerShell(words: readonly string[], process: Pick<Process, 'env' | 'cwd'>, program: Command): string {
+export async function answerShell(
+  words: readonly string[],
+  process: Pick<Process, 'env' | 'cwd'>,
+  program: Command,
+): Promise<string> {
   const { env, cwd } = process;
   const namesIn = (chdir = env.APPCFG_CHDIR ?? '.') => {
     const home = env.HOME;
@@ -13,7 +17,8 @@ export function answerShell(words: readonly string[], process: Pick<Process, 'en
     return new NamesOfTree(resolve(cwd(), folder));
   };
   try {
-    const { isFile, words: found } = completeWords(words, { program, namesIn });
+    const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+    const { isFile, words: found } = await completeWords(words, { program, namesIn, region });
     const lines = found.map(({ word, about }) => `${word}\t${about.replace(/\s+/g, ' ')}`);
     return [isFile ? 'files' : 'words', ...lines].map((line) => `${line}\n`).join('');
   } catch {

@@ -17,6 +17,8 @@ interface Known {
   readonly program: Command;
   /** @param chdir the folder of the tree as typed */
   readonly namesIn: (chdir: string | undefined) => NamesOfTree;
+  /** The run's own, as far as variables have it. */
+  readonly region?: string | undefined;
 }
 
 /** What is typed so far. */
@@ -33,21 +35,22 @@ interface Typed {
 const nothing: Completion = { words: [], isFile: false };
 
 /** @param words after the name of the program, as typed; the last one is completed, and may be empty */
-export function completeWords(words: readonly string[], known: Known): Completion {
+export async function completeWords(words: readonly string[], known: Known): Promise<Completion> {
   const typed = readTyped(words.slice(0, -1).map(unquoted), known.program);
   const current = unquoted(words.at(-1) ?? '');
-  const { completion, prefix = '' } = possible(current, typed, known);
+  const { completion, prefix = '' } = await possible(current, typed, known);
   const found = completion.words
     .map(({ word, about }) => ({ word: prefix + word, about }))
     .filter(({ word }) => word.startsWith(current));
   return { ...completion, words: found };
 }
 
-function possible(
-  current: string,
-  typed: Typed,
-  known: Known,
-): { readonly completion: Completion; readonly prefix?: string } {
+interface Possible {
+  readonly completion: Completion;
+  readonly prefix?: string;
+}
+
+async function possible(current: string, typed: Typed, known: Known): Promise<Possible> {
   const { command, flag, hasEnded } = typed;
   if (flag !== undefined) return valuesOf(flag, { current, before: '' }, { typed, known });
   const [, name, value = ''] = /^(--[^=]+)=(.*)$/s.exec(current) ?? [];
@@ -61,28 +64,40 @@ function possible(
   return { completion: positionalsOf(current, typed, known) };
 }
 
+type Values = readonly string[];
+
+interface ValueOf {
+  readonly command: string;
+  readonly region: string | undefined;
+}
+
 /** What a flag can have, by its name. */
-const flagValues: Readonly<Record<string, (names: NamesOfTree, command: string) => readonly string[]>> = {
+const flagValues: Readonly<Record<string, (names: NamesOfTree, typed: ValueOf) => Values | Promise<Values>>> = {
   '--tenant': (names) => names.tenants,
   '--like': (names) => names.tenants,
   '--env': (names) => names.environments(),
   '--config-profile': (names) => names.profiles(),
-  '--output': (_names, command) => formatsOf(command),
+  '--selector': (names) => names.labels(),
+  '--wave': (names) => names.waves(),
+  '--account-region': (names, { region }) => names.accountRegions(region),
+  '--output': (_names, { command }) => formatsOf(command),
   '--fail-on': () => addressStates,
   '--acknowledge': () => changeCodes,
 };
 
-function valuesOf(
+async function valuesOf(
   flag: Option,
   { current, before }: { readonly current: string; readonly before: string },
   { typed, known }: { readonly typed: Typed; readonly known: Known },
-): { readonly completion: Completion; readonly prefix: string } {
+): Promise<Possible> {
   const isFile = /[<[](?:dir|file)[>\]]/.test(flag.flags) || (flag.long === '--output' && current.includes('='));
-  const values = () =>
-    flag.argChoices ?? flagValues[flag.long ?? '']?.(known.namesIn(typed.chdir), pathOf(typed.command)) ?? [];
+  const values = async () => {
+    const of = { command: pathOf(typed.command), region: known.region };
+    return flag.argChoices ?? (await flagValues[flag.long ?? '']?.(known.namesIn(typed.chdir), of)) ?? [];
+  };
   // Several are separated by commas.
   const first = flag.long === '--fail-on' ? current.slice(0, current.lastIndexOf(',') + 1) : '';
-  return { completion: isFile ? { words: [], isFile } : wordsOf(values()), prefix: before + first };
+  return { completion: isFile ? { words: [], isFile } : wordsOf(await values()), prefix: before + first };
 }
 
 function flagsOf(command: Command): Completion {

@@ -3,6 +3,14 @@ import { expect, test } from 'vitest';
 import { createWorld, type World } from '../../support/world.ts';
 
 const tree = {
+  'appcfg.yml': `aws: { region: eu-west-1 }
+environments: { dev: {}, prod: { region: us-east-1, roleArn: "arn:aws:iam::444455556666:role/x" } }
+tenants:
+  - { match: acme, labels: { tier: gold, "-x": y } }
+  - { match: "*", labels: { tier: trial } }
+  - { match: "acme corp", roleArn: "arn:aws:iam::111122223333:role/x" }
+waves: [{ name: canary, tenants: [acme] }, { name: "every one" }, { name: "-dash" }]
+`,
   'template/Limits.yml': 'a: 1\n',
   'template/prod/Flags.json': '{}',
   'tenants/acme/dev/.gitkeep': '',
@@ -13,6 +21,15 @@ const tree = {
   'tenants/*/dev/.gitkeep': '',
   'tenants/\u202eevil/dev/.gitkeep': '',
 };
+
+test.each(['waves: [', 'waves: 5\n', 'apiVersion: x\nwaves: [{ name: a }, { nam: b }]\n', '\u0000'])(
+  'settings %j complete what they have, without a message',
+  async (text) => {
+    const world = createWorld({ ...tree, 'appcfg.yml': text });
+    for (const flag of ['--wave', '--selector', '--account-region']) await words(world, 'diff', flag, '');
+    expect(await words(world, 'diff', '-t', 'ac')).toEqual(['acme', 'acme corp']);
+  },
+);
 
 async function words(world: World, ...typed: string[]): Promise<readonly string[]> {
   const { stdout, stderr, exitCode } = await world.appcfg('completion', '--words', ...typed);
@@ -60,6 +77,23 @@ test.each([
     ['sync', '-e', ''],
     ['dev', 'prod'],
   ],
+  [
+    ['sync', '--wave', ''],
+    ['canary', 'every one'],
+  ],
+  [['diff', '--wave=c'], ['--wave=canary']],
+  [
+    ['diff', '-l', 't'],
+    ['tier=gold', 'tier=trial'],
+  ],
+  [['diff', '--selector=tier=g'], ['--selector=tier=gold']],
+  [
+    ['status', '--account-region', ''],
+    ['111122223333/eu-west-1', '444455556666/us-east-1', 'unknown/eu-west-1'],
+  ],
+  [['doctor', '--for', 'c'], ['cleanup']],
+  [['doctor', '--for', 'tenant'], ['tenant rename']],
+  [['history', '-p', 'L'], ['Limits']],
   [
     ['sync', '-p', ''],
     ['Flags', 'Limits', 'Own'],

@@ -41,6 +41,11 @@ function workspace(): string {
   for (const tenant of tenants) mkdirSync(join(folder, 'tenants', tenant, 'dev'), { recursive: true });
   mkdirSync(join(folder, 'template'));
   writeFileSync(join(folder, 'template/Limits.yml'), 'a: 1\n');
+  const waves = 'waves: [{ name: "$(touch pwned)", tenants: [acme] }, { name: canary }]\n';
+  writeFileSync(
+    join(folder, 'appcfg.yml'),
+    `tenants: [{ match: "*", labels: { tier: gold, "e\`touch pwned\`": x } }]\nenvironments: { dev: { region: eu-west-1 } }\n${waves}`,
+  );
   mkdirSync(join(folder, 'bin'));
   const recorder = [
     '#!/bin/sh',
@@ -126,10 +131,17 @@ for (const shell of Object.keys(shells) as Shell[]) {
     `${shell} completes a value behind an equals sign, and names of files`,
     { timeout: 90_000 },
     async () => {
-      const typed = await type(shell, ['appcfg diff --tenant=acm\t', 'appcfg render --out templ\t']);
+      const typed = await type(shell, [
+        'appcfg diff --tenant=acm\t',
+        'appcfg render --out templ\t',
+        'appcfg diff -l tier=g\t',
+        'appcfg diff --wave can\t --account-region unkn\t',
+      ]);
       expect(typed).toEqual([
         ['diff', '--tenant=acme'],
         ['render', '--out', expect.stringMatching(/^template\/?$/)],
+        ['diff', '-l', 'tier=gold'],
+        ['diff', '--wave', 'canary', '--account-region', 'unknown/eu-west-1'],
       ]);
     },
   );
