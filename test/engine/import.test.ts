@@ -204,8 +204,14 @@ test('a tenant that is made like one with an application of its own has the name
   expect(stdout).toContain('move the clients from the application "Shop (EU)" to "market"');
   expect((await world.appcfg('sync', '--tenant', 'market')).exitCode).toBe(0);
   expect((await lookUp(world, 'market')).id).toBeDefined();
-  expect((await world.appcfg('tenant', 'rename', '--finish', 'shop', 'market')).exitCode).toBe(0);
-  expect(filesOf(world.directory)['appcfg.yml']).not.toContain('Shop');
+  const finished = await world.appcfg('tenant', 'rename', '--finish', 'shop', 'market');
+  expect([finished.exitCode, finished.stdout]).toEqual([
+    0,
+    expect.stringContaining('then remove "shop" from /tenants/0'),
+  ]);
+  expect((await world.appcfg('cleanup', '--tenant', 'shop', '--yes')).exitCode).toBe(0);
+  await expect(lookUp(world, 'Shop (EU)')).rejects.toThrow();
+  expect((await world.appcfg('status')).exitCode).toBe(0);
 });
 
 test('only an empty folder is written to: a repository without commits, a readme and the file of --map count as none', async () => {

@@ -29,9 +29,14 @@ export function textWithTenant(
   return changed !== undefined && commentsOf(text).every((comment) => changed.includes(comment)) ? changed : undefined;
 }
 
-/** The text of appcfg.yml in which no glob names the tenant; an entry for it alone is gone. Undefined: it cannot be changed. */
+/**
+ * The text of appcfg.yml in which no glob names the tenant; an entry for it alone is gone. Undefined: it cannot be changed. An entry
+ * with `applicationName` stays: without it, a cleanup would not find the application.
+ */
 export function textWithoutTenant(text: string, name: string): string | undefined {
-  return changedText(text, (globs) => globsWithoutTenant(globs, name));
+  return changedText(text, (globs, entry) =>
+    applicationNameIn(entry) === undefined ? globsWithoutTenant(globs, name) : globs,
+  );
 }
 
 /** One entry after the other: the text around each stays. */
@@ -72,8 +77,21 @@ export function differingEntries(
 
 /** Whether an entry has the name of one application, which no second tenant can have. */
 function isNameOfOne(entry: Value): boolean {
+  const name = applicationNameIn(entry);
+  return name !== undefined && isOneName(name);
+}
+
+function applicationNameIn(entry: Value): string | undefined {
   const name = isMap(entry) ? memberOf(entry, 'applicationName') : undefined;
-  return typeof name === 'string' && isOneName(name);
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The entries that name both a tenant and its application: `tenants/0`. */
+export function entriesWithApplication(text: string, tenant: string): readonly string[] {
+  return entriesIn(settingsIn(text) ?? null, 'tenants').flatMap((entry, index) => {
+    const isNamed = globsIn(entry, 'match')?.some((glob) => names(glob, '', tenant)) === true;
+    return isNamed && applicationNameIn(entry) !== undefined ? [`tenants/${index}`] : [];
+  });
 }
 
 function globsWithTenant(

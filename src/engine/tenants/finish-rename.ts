@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import { isSameContent } from '../../core/document/equality.ts';
-import { textWithoutTenant } from '../../core/edit/tenant-settings.ts';
+import { entriesWithApplication, textWithoutTenant } from '../../core/edit/tenant-settings.ts';
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
@@ -163,6 +163,9 @@ async function removeTenant({ from }: RenameTenantOptions, tree: ChangeableTree,
         text: `delete what "${from}" has in AppConfig`,
         command: { run: 'cleanup', args: [], selects: { tenant: from } },
       },
+      ...entriesWithApplication(text ?? '', from).map((entry) => ({
+        text: `then remove "${from}" from /${entry} in ${settingsFile?.path}: it names the application for the cleanup`,
+      })),
     ],
   });
 }
