@@ -4,6 +4,7 @@ import type { StrategyNumbers } from '../model/resource.ts';
 import type { Hint } from '../problem/hint.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { formatVersion, readOutput } from './read-output.ts';
+import { shownNumbers } from './shown-numbers.ts';
 
 export interface Approval {
   /** As the user named it. */
@@ -47,14 +48,7 @@ const planned = z.object({
     z.object({
       operation: z.literal('StartDeployment'),
       address: z.string(),
-      numbers: z
-        .object({
-          durationMinutes: z.number(),
-          bakeMinutes: z.number(),
-          growthFactor: z.number(),
-          growthType: z.enum(['LINEAR', 'EXPONENTIAL']),
-        })
-        .optional(),
+      numbers: shownNumbers.optional(),
     }),
   ),
 });

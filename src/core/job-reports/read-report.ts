@@ -2,6 +2,7 @@
 // report uses is checked, and a document with any other shape is refused as a whole.
 import { z } from 'zod';
 import { readOutput } from '../approval/read-output.ts';
+import { shownNumbers } from '../approval/shown-numbers.ts';
 import { redactionMark } from '../document/redact.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import { formatAddress, parseAddress, type Subject } from '../model/address.ts';
@@ -43,13 +44,6 @@ const problem = z
   })
   .transform(problemOf);
 
-const numbers = z.object({
-  durationMinutes: z.number(),
-  bakeMinutes: z.number(),
-  growthFactor: z.number(),
-  growthType: z.enum(['LINEAR', 'EXPONENTIAL']),
-});
-
 const version = z.object({
   profileType: z.enum(['AWS.Freeform', 'AWS.AppConfig.FeatureFlags']).default('AWS.Freeform'),
   versionLabel: absent(text),
@@ -75,7 +69,7 @@ const step = z.object({
   deploymentNumber: absent(z.number()),
   versionNumber: absent(z.number()),
   versionLabel: absent(text),
-  numbers: absent(numbers),
+  numbers: absent(shownNumbers),
   version: version.optional(),
   strategy: z.union([z.object({ managed: text }), z.object({ id: text })]).optional(),
 });
