@@ -27,6 +27,8 @@ export interface Execution {
   readonly command: string;
   /** As typed. */
   readonly argv: readonly string[];
+  /** Undefined of a command that has no dry run. */
+  readonly isDryRun: boolean | undefined;
   readonly chdir: Chdir | undefined;
   readonly settingsBases: Context['settingsBases'];
   /** Spells the commands that hints propose. */
@@ -151,7 +153,7 @@ function openReporters(
     readonly writeFile: WriteOutput;
   },
 ): Promise<Reporters> {
-  const { command, display } = execution;
+  const { command, isDryRun, display } = execution;
   const { process, job, installation, scrubber, treePath, writeFile } = run;
   const { env, stdout, stderr } = process;
   return createReporters({
@@ -167,6 +169,7 @@ function openReporters(
     htmlUrl: scrubbedHtmlUrl(execution, scrubber),
     treePath,
     command,
+    isDryRun,
     spell: scrubbedSpell(execution, scrubber),
     now: (installation.clock ?? systemClock).now,
     after: installation.after ?? after,

@@ -231,6 +231,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   let execution: Execution = {
     command: name,
     argv: options.argv,
+    isDryRun: undefined,
     spell: commandSpeller(typed),
     chdir: undefined,
     settingsBases: [],
@@ -242,6 +243,8 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   const blame = blameVariables([...Object.values(commonFlags), ...Object.values(definition.flags)], source);
   try {
     execution = { ...execution, display: readDisplay(source, name, definition.showsAll) };
+    const { dryRun } = definition.flags;
+    execution = { ...execution, isDryRun: dryRun && dryRun.read(source) === true };
     refuseFlagsWithoutEffect(definition, source);
     refuseConflicts(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);

@@ -23,6 +23,8 @@ export interface Output {
 
 export interface OutputOptions extends TextOutputOptions {
   readonly command: string;
+  /** Undefined of a command that has no dry run. */
+  readonly isDryRun: boolean | undefined;
   /** Where the tree is in its repository, with `/`; known when the run has begun. */
   readonly treePath: () => string;
   /** Where the HTML page of the same run is. */
@@ -52,8 +54,7 @@ export const formats = {
   },
   json: {
     commands: Object.keys(documents),
-    open: ({ command, spell }) =>
-      documentOutput((report, events) => jsonDocument(command, report, events, spell), documentedEvents),
+    open: (run) => documentOutput((report, events) => jsonDocument(run, report, events), documentedEvents),
   },
   jsonl: { commands: 'all', open: ({ spell }) => ({ handle: (event) => jsonLine(event, spell), end: () => '' }) },
   markdown: {

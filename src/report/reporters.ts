@@ -28,6 +28,8 @@ export interface ReportersOptions {
   /** All of a review, not only what fits on a screen. */
   readonly full: boolean;
   readonly command: string;
+  /** Undefined of a command that has no dry run. */
+  readonly isDryRun: boolean | undefined;
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
   /** Where the tree is in its repository, with `/`; known when the run has begun. */
@@ -120,7 +122,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
 
 /** What goes to stdout comes first: a file that cannot be written must not suppress it. */
 async function openOutputs(
-  { targets, stdout, colorLevels, command, spell, htmlUrl, treePath, verbose, full, now }: ReportersOptions,
+  { targets, stdout, colorLevels, command, isDryRun, spell, htmlUrl, treePath, verbose, full, now }: ReportersOptions,
   isAnimated: boolean,
 ) {
   const terminal = stdout.isTTY === true;
@@ -137,7 +139,7 @@ async function openOutputs(
     .flatMap(({ format, file }) => {
       const open: ((options: OutputOptions) => Output) | undefined = formats[format].open;
       const output = open?.({
-        ...{ command, spell, htmlUrl, treePath, verbose, full, now },
+        ...{ command, isDryRun, spell, htmlUrl, treePath, verbose, full, now },
         reports: htmlUrl === undefined ? reports : [htmlUrl],
         ...(file === undefined ? onStdout : inFile),
       });

@@ -124,7 +124,9 @@ test('a blocked job and an interrupted one decide the exit code', async () => {
   expect(await job(world, '1-own.json')).toBe(0);
   expect(await job(world, '2-own.json')).toBe(5);
   expect((await summary(world, '1-own.json', '2-own.json')).exitCode).toBe(5);
-  expect((await summary(world, '2-own.json')).stdout).toContain('2-own.json  5 steps skipped; exit code 5');
+  expect((await summary(world, '2-own.json')).stdout).toContain(
+    '2-own.json  refused: wave "rest" comes after wave "canary", in which one/prod/Limits is not deployed',
+  );
   world.write('2-own.json', read(world, '2-own.json').replace('"interruptedBy": null', '"interruptedBy": "SIGTERM"'));
   const { stdout, exitCode } = await summary(world, '1-own.json', '2-own.json');
   expect(exitCode).toBe(143);
@@ -139,6 +141,122 @@ test('the row of a job has the exit code of its run', async () => {
   await summary(world, ...files);
   const { jobs } = JSON.parse(read(world, 's.json'));
   expect(new Map(jobs.map((each: { file: string; exitCode: number }) => [each.file, each.exitCode]))).toEqual(codes);
+});
+
+test('only what a sync has carried out is a report of a job', async () => {
+  const world = worldOf();
+  await world.appcfg('sync', '--dry-run', '-o', 'json=dry.json');
+  world.write('bad/appcfg.yml', `${settings}nope: 1\n`);
+  await world.appcfg('sync', '--chdir', 'bad', '--dry-run', '-o', 'json=early.json');
+  await world.appcfgWith({ env: { APPCFG_DRY_RUN: '1' } }, 'sync', '-o', 'json=variable.json');
+  for (const file of files) expect(await job(world, file)).toBe(0);
+  await world.appcfg('rollback', 'one/dev/Limits', '-o', 'json=rollback.json');
+  await world.appcfg('cleanup', '--versions', '--yes', '-o', 'json=cleanup.json');
+  await summary(world, ...files);
+  const others = ['dry.json', 'early.json', 'variable.json', 'rollback.json', 'cleanup.json', 's.json'];
+  const { exitCode, stderr, stdout } = await world.appcfg('ci', 'summary', ...files, ...others);
+  expect(exitCode).toBe(3);
+  expect(stdout).toBe('');
+  for (const file of others) expect(stderr).toContain(`"${file}" cannot be summed up: it is `);
+  expect(stderr.match(/cannot be summed up/g)).toHaveLength(others.length);
+});
+
+test('a file that is named twice is one job', async () => {
+  const world = worldOf();
+  await job(world, '1-own.json');
+  const { stdout } = await world.appcfg(
+    'ci',
+    'summary',
+    '1-own.json',
+    './1-own.json',
+    join(world.directory, '1-own.json'),
+  );
+  expect(stdout).toMatch(/^1 job\n/);
+});
+
+test('deployments of an interrupted job continue: they are in flight, and the job is to be retried', async () => {
+  const world = worldOf();
+  for (const file of files) expect(await job(world, file)).toBe(0);
+  world.write('template/Limits.yml', 'rate: 9007199254740997\npassword: first-secret\n');
+  world.write('appcfg.yml', settings.replace('durationMinutes: 0', 'durationMinutes: 10'));
+  let send: (signal: 'SIGTERM') => void = () => {};
+  let starts = 0;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment' && ++starts === 2) void world.clock.sleep(60_000).then(() => send('SIGTERM'));
+    return undefined;
+  };
+  const onStart = (signal: typeof send) => {
+    send = signal;
+  };
+  const interrupted = await world.appcfgWith({ onStart }, 'sync', '-o', 'json=1-own.json', '-o', 'markdown=own.md');
+  expect(interrupted.exitCode).toBe(143);
+  expect(read(world, 'own.md')).toMatch(/Interrupted: 2 of 4 addresses in flight, 2 skipped/);
+  const { stdout, stderr, exitCode } = await summary(world, '1-own.json');
+  expect(exitCode).toBe(143);
+  expect(stdout).toMatch(/1-own\.json +\d steps succeeded, 2 in flight, 2 skipped; exit code 143/);
+  expect(stdout).toMatch(/Interrupted: 2 of 4 deployments left in flight, 2 skipped/);
+  expect(stderr).toContain(
+    'Interrupted (SIGTERM). 2 deployments continue in AppConfig: one/dev/Limits, one/prod/Limits',
+  );
+  expect(stderr).toMatch(/To continue, retry the interrupted job in GitLab/);
+  expect(stderr).not.toMatch(/No deployment is in flight|run the same command/);
+  expect(read(world, 's.md')).toMatch(/Interrupted: 2 of 4 addresses in flight, 2 skipped/);
+  expect(JSON.parse(read(world, 's.json')).jobs).toMatchObject([{ inFlight: 2, skipped: 4 }]);
+});
+
+test.each([
+  ['the settings are wrong', 3, /failed: .*nope.*; exit code 3/],
+  ['the account is another', 6, /failed: .*account.*; exit code 6/],
+  ['a guard refuses all', 5, /refused: .*; exit code 5/],
+])('a job that did nothing because %s has not had nothing to do', async (_, exit, row) => {
+  const world = worldOf();
+  if (exit === 3) world.write('appcfg.yml', `${settings}nope: 1\n`);
+  if (exit === 6)
+    world.write('appcfg.yml', settings.replace('redact', 'aws: { allowedAccounts: ["999999999999"] }\nredact'));
+  const file = exit === 5 ? '2-own.json' : '1-own.json';
+  expect(await job(world, file)).toBe(exit);
+  const { stdout } = await summary(world, file);
+  expect(stdout).toMatch(row);
+  expect(stdout).not.toContain('nothing to do');
+  expect(JSON.parse(read(world, 's.json')).jobs[0].problem).toMatchObject({ severity: 'error' });
+});
+
+test('what blocks addresses of several jobs is one problem that counts each address once', async () => {
+  const world = createWorld({
+    'appcfg.yml': settings.replace(
+      '{ name: canary, tenants: [one] }',
+      '{ name: canary, tenants: [one], maxFailures: 1 }\n  - { name: next, tenants: [two] }',
+    ),
+    'template/Limits.yml': 'rate: 1\n',
+    ...Object.fromEntries(
+      ['one', 'two', 'three', 'four'].flatMap((tenant) =>
+        ['dev', 'prod'].map((env) => [`tenants/${tenant}/${env}/.gitkeep`, '']),
+      ),
+    ),
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/Limits.yml', 'rate: 2\n');
+  const reportsOf = ['canary', 'next', 'rest'].flatMap((wave) =>
+    [own, other].map((id) => [wave, id, `${wave}-${id.slice(0, 3)}.json`] as const),
+  );
+  for (const [wave, id, file] of reportsOf) {
+    const [account, region] = id.split('/') as [string, string];
+    const alarm = { application: 'one', environment: id === own ? 'dev' : 'prod', account, region };
+    world.emulator.onCall = ({ operation }) => {
+      if (operation === 'StartDeployment') world.emulator.setAlarm({ ...alarm, state: 'ALARM' });
+    };
+    await world.appcfg('sync', '--wave', wave, '--account-region', id, '-o', `json=${file}`);
+  }
+  await summary(world, ...reportsOf.map(([, , file]) => file));
+  const { problems, plan } = JSON.parse(read(world, 's.json'));
+  const blocked = plan.addresses.filter((each: { action: string }) => each.action === 'blocked');
+  const found = problems.filter((each: { code: string }) => each.code === 'guard-rolled-back');
+  expect(found).toHaveLength(1);
+  expect(blocked).toHaveLength(6);
+  expect(found[0]).toMatchObject({
+    message: 'the same change was rolled back at one/dev/Limits (deployment 2)',
+    count: 6,
+  });
 });
 
 test('without any report all jobs have not run', async () => {
@@ -161,16 +279,24 @@ test.each([
   ['a text that is cut off', '{"formatVersion":1,"resu', 'it is not JSON, or cut off'],
   ['another document', '[]', 'it is not a JSON document of appcfg'],
   ['another version', '{"formatVersion":2}', 'its formatVersion is 2, not 1'],
-  ['the document of another command', '{"formatVersion":1,"addresses":[]}', 'it has no "results"'],
-  ['another form', '{"formatVersion":1,"plan":{"steps":[]},"results":{},"problems":[]}', '"results" is not what'],
+  ['the document of another version', '{"formatVersion":1,"addresses":[]}', 'it does not name the command'],
+  ['the document of another command', '{"formatVersion":1,"command":"rollback"}', 'it is of the command "rollback"'],
+  ['no name of a command', '{"formatVersion":1,"command":["sync"]}', 'it is of the command ["sync"]'],
+  ['a summary', '{"formatVersion":1,"command":"ci summary"}', 'it is of the command "ci summary"'],
+  ['a dry run', '{"formatVersion":1,"command":"sync","dryRun":true}', 'it is the report of a dry run'],
+  [
+    'another form',
+    '{"formatVersion":1,"command":"sync","plan":{"steps":[]},"results":{},"problems":[]}',
+    '"results" is not what',
+  ],
   [
     'a code that this version does not know',
-    '{"formatVersion":1,"plan":{"steps":[]},"results":[],"problems":[{"code":"toString","severity":"error","message":""}]}',
+    '{"formatVersion":1,"command":"sync","plan":{"steps":[]},"results":[],"problems":[{"code":"toString","severity":"error","message":""}]}',
     '"problems.0.code" is not what',
   ],
   [
     'a value that is nested too deep',
-    `{"formatVersion":1,"results":[],"problems":[],"plan":{"project":"p","accountRegions":[],"addresses":[],"waves":[],"steps":[],"changeGroups":[{"id":"1","addresses":[],"changes":[{"op":"add","path":"","before":null,"after":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}]}}`,
+    `{"formatVersion":1,"command":"sync","results":[],"problems":[],"plan":{"project":"p","accountRegions":[],"addresses":[],"waves":[],"steps":[],"changeGroups":[{"id":"1","addresses":[],"changes":[{"op":"add","path":"","before":null,"after":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}]}}`,
     '"changeGroups.0.changes.0.after" is not what',
   ],
 ])('a file with %s is refused, with all that are', async (_, text, reason) => {

@@ -86,6 +86,7 @@ async function logOf(
     stderr: { write: (text) => (texts.stderr += text) },
     colorLevels: { stdout: colorLevel, stderr: colorLevel },
     ...{ ci: true, hasSections: inJob, quiet: false, verbose, full: false, command: 'sync', htmlUrl: undefined },
+    isDryRun: false,
     treePath: () => '',
     spell: commandSpeller({
       ...{ argv: ['sync'], definition: syncCommand, commands },

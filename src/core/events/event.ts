@@ -169,7 +169,12 @@ export interface JobSummary {
   readonly isRead: boolean;
   readonly succeeded: number;
   readonly failed: number;
+  /** With those in flight. */
   readonly skipped: number;
+  /** Deployments that continue in AppConfig without it. */
+  readonly inFlight: number;
+  /** Why it failed or was refused before its first step; undefined where it was not. */
+  readonly problem: Problem | undefined;
   /** Of its run; undefined where there is no report. */
   readonly exitCode: number | undefined;
   /** Where it had something to do. */

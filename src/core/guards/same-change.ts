@@ -1,5 +1,6 @@
 import { formatAddress } from '../model/address.ts';
 import type { PlannedAddress } from '../plan/plan.ts';
+import { mergeProblems } from '../problem/merge-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 import { rolledBack } from './rolled-back.ts';
@@ -17,23 +18,20 @@ export const sameChange = {
   code: 'guard-rolled-back',
   override: rolledBack.override,
   check: ({ rolledBackAt, deploymentNumber, addresses }: Input): Problem | undefined => {
-    const [first, ...others] = addresses;
-    if (first === undefined) return undefined;
-    const also = others.length === 0 ? '' : `; this blocks ${addresses.length} addresses`;
     const there = `at ${formatAddress(rolledBackAt.address)}, where it was rolled back`;
     const deployIt =
       rolledBackAt.rolledBackChange === undefined
         ? `deploy it ${there}`
         : `restore the new content ${there}, and deploy it`;
-    return {
+    const problem: Problem = {
       code: sameChange.code,
       severity: 'error',
-      message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
+      message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})`,
       hint: {
         text: `change the content. To deploy the same change here, first ${deployIt}`,
         command: { run: 'sync', args: [rolledBack.override], selects: rolledBackAt.address },
       },
-      ...(others.length === 0 ? { subject: first.address } : {}),
     };
+    return mergeProblems(addresses.map(({ address }) => ({ ...problem, subject: address })))[0];
   },
 } as const satisfies Guard<Input>;

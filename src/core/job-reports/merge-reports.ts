@@ -2,9 +2,8 @@
 import { redactionMark } from '../document/redact.ts';
 import type { StepResult } from '../events/event.ts';
 import type { EventOf } from '../events/event-handlers.ts';
-import { createReportFold, exitCodeOfReport } from '../events/report.ts';
+import { createReportFold, exitCodeOfReport, wasApplied } from '../events/report.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
-import { formatAddress } from '../model/address.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import type { LaneId } from '../model/lane.ts';
 import { lookOf, mergeChangeGroups } from '../plan/change-groups.ts';
@@ -19,7 +18,8 @@ import {
   plannedAddress,
 } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import type { Problem } from '../problem/problem.ts';
+import { exitCodeOf, type Problem } from '../problem/problem.ts';
+import { mergeCauses, problemFinder } from './merge-causes.ts';
 import { type JobReport, keyOf, type ReportedPlan, subjectOf } from './read-report.ts';
 
 type JobsRead = EventOf<'jobs-read'>;
@@ -31,12 +31,18 @@ interface PlannedReport extends JobReport {
   readonly stepIds: ReadonlySet<string>;
   /** By the id that the report has. */
   readonly groups: ReadonlyMap<string, ChangeGroup>;
-  /** What blocks an address, by its code and the address. */
-  readonly blocking: ReadonlyMap<string, Problem>;
+  /** Finds what blocks an address. */
+  readonly findProblem: ReturnType<typeof problemFinder>;
+}
+
+/** What the jobs did, as one run. */
+interface MergedReports extends Pick<JobsRead, 'plan' | 'results' | 'interruptedBy'> {
+  /** Besides those of steps that failed. */
+  readonly problems: readonly Problem[];
 }
 
 /** @param reports of the jobs that have written one, in the order of the rollout */
-export function mergeReports(reports: readonly JobReport[]): Pick<JobsRead, 'plan' | 'results' | 'interruptedBy'> {
+export function mergeReports(reports: readonly JobReport[]): MergedReports {
   const planned = reports.flatMap(({ plan, ...report }, index): PlannedReport[] =>
     plan === undefined
       ? []
@@ -45,21 +51,24 @@ export function mergeReports(reports: readonly JobReport[]): Pick<JobsRead, 'pla
             ...report,
             plan,
             prefix: `${index + 1} `,
-            groups: new Map(plan.changeGroups.map((group) => [group.id, groupOf(group, index)])),
+            groups: groupsIn(plan, index),
             stepIds: new Set(plan.steps.map(({ id }) => id)),
-            blocking: new Map(
-              report.problems.flatMap((problem) =>
-                problem.subject === undefined ? [] : [[`${problem.code} ${formatAddress(problem.subject)}`, problem]],
-              ),
-            ),
+            findProblem: problemFinder(report.problems),
           },
         ],
   );
+  const changesOf = ({ plan }: JobReport, index: number) =>
+    new Map([...groupsIn(plan, index)].map(([id, group]) => [id, group.id]));
   return {
     plan: mergedPlan(planned),
     results: planned.flatMap((report) => report.results.map((result) => resultOf(result, report))),
     interruptedBy: reports.find(({ interruptedBy }) => interruptedBy !== undefined)?.interruptedBy,
+    problems: mergeCauses(reports.map((report, index) => ({ ...report, changes: changesOf(report, index) }))),
   };
+}
+
+function groupsIn(plan: ReportedPlan | undefined, report: number): ReadonlyMap<string, ChangeGroup> {
+  return new Map((plan?.changeGroups ?? []).map((group) => [group.id, groupOf(group, report)]));
 }
 
 /** What became of the steps of a job. */
@@ -67,15 +76,25 @@ export function jobSummary(report: JobReport): JobsRead['jobs'][number] {
   const { file, plan, results, problems } = report;
   const withStatus = (status: string) => results.filter((result) => result.status === status).length;
   const fold = createReportFold();
-  fold.add({ type: 'jobs-read', jobs: [], ...mergeReports([report]) });
+  const { problems: _problems, ...merged } = mergeReports([report]);
+  fold.add({ type: 'jobs-read', jobs: [], ...merged });
   for (const problem of problems) fold.add({ type: 'problem-found', problem });
+  const whole = fold.report();
+  const exitCode = exitCodeOfReport(whole, { detailed: false });
+  const isInterrupted = exitCode === 130 || exitCode === 143;
+  const errors = problems.filter(({ severity }) => severity === 'error');
   return {
     file,
     isRead: true,
     succeeded: withStatus('succeeded'),
     failed: withStatus('failed'),
     skipped: withStatus('skipped'),
-    exitCode: exitCodeOfReport(fold.report(), { detailed: false }),
+    inFlight: results.filter(({ status, running }) => status === 'skipped' && running !== undefined).length,
+    problem:
+      wasApplied(whole) || isInterrupted
+        ? undefined
+        : (errors.find((each) => exitCodeOf([each]) === exitCode) ?? errors[0]),
+    exitCode,
     accountRegions: [...new Set(plan?.steps.map(({ accountRegion }) => accountRegion))],
   };
 }
@@ -113,30 +132,18 @@ function weightOf({ action }: PlannedAddress): number {
   return action === 'blocked' || action === 'drifted' ? 1 : 2;
 }
 
-function addressOf(
-  {
-    address: written,
-    blockedBy: code,
-    changeGroup,
-    wave,
-    drift,
-    live,
-    desired,
-    ...rest
-  }: ReportedPlan['addresses'][number],
-  { blocking, groups }: PlannedReport,
-): PlannedAddress {
+function addressOf(planned: ReportedPlan['addresses'][number], { findProblem, groups }: PlannedReport): PlannedAddress {
+  const { address: written, blockedBy: code, changeGroup, wave, drift, live, desired, ...rest } = planned;
   const address = subjectOf(written);
-  const found = code && blocking.get(`${code} ${written}`);
-  const blockedBy: Problem | undefined =
-    code &&
-    (found ?? {
-      code,
-      severity: 'error',
-      message: rest.reason,
-      hint: { text: 'see the log of the job' },
-      subject: address,
-    });
+  const {
+    addresses: _addresses,
+    count: _count,
+    ...found
+  } = findProblem(planned) ?? {
+    severity: 'error' as const,
+    hint: { text: 'see the log of the job' },
+  };
+  const blockedBy: Problem | undefined = code && { ...found, code, message: rest.reason, subject: address };
   return plannedAddress({
     ...rest,
     address,
@@ -214,12 +221,12 @@ function stepOf(step: ReportedPlan['steps'][number], { prefix, groups }: Planned
 }
 
 function resultOf(
-  { step, status, problem, blockedBy, note }: JobReport['results'][number],
+  { step, status, problem, blockedBy, note, running }: JobReport['results'][number],
   report: PlannedReport,
 ): StepResult {
   const id = report.prefix + step;
   if (status === 'failed' && problem !== undefined) return { step: id, status, problem };
-  const noted = note === undefined ? {} : { note };
+  const noted = { ...(note === undefined ? {} : { note }), ...(running === undefined ? {} : { running }) };
   if (status === 'succeeded') return { step: id, status, ...noted };
   const cause = blockedBy ?? 'not-applied';
   const isStep = report.stepIds.has(cause);

@@ -36,6 +36,7 @@ const problem = z
     code: nameIn<ProblemCode>(problemCodes),
     severity: z.enum(['error', 'warning']),
     message: text,
+    common: text.optional(),
     hint: absent(z.object({ text, command: absent(z.array(text)) })),
     source: absent(text),
     accountRegion: absent(accountRegion),
@@ -138,6 +139,7 @@ const result = z
     problem: absent(problem),
     blockedBy: absent(text),
     note: text.optional(),
+    running: count.optional(),
   })
   .refine(({ status, problem: failure }) => status !== 'failed' || failure !== undefined);
 
@@ -160,10 +162,24 @@ export interface JobReport extends z.output<typeof report> {
 /** @throws AppcfgError for any other text */
 export function parseReport(written: string, file: string): JobReport {
   const document = readOutput(written, parseExactly, (reason) => unusable(file, reason));
-  if (!('results' in document)) throw unusable(file, 'it has no "results", so it is not a report of appcfg sync');
+  refuseOthers(document, file);
   const { plan: made } = z.object({ plan: z.looseObject({}).catch({}) }).parse(document);
   const hasPlan = Object.hasOwn(made, 'project');
   return { file, ...checked(report, document, file), plan: hasPlan ? checked(plan, made, file) : undefined };
+}
+
+/** @throws AppcfgError for what is no report of a sync that was carried out, or was to be */
+function refuseOthers(document: object, file: string): void {
+  if (!('command' in document)) {
+    throw unusable(file, 'it does not name the command that wrote it: was another version of appcfg used?');
+  }
+  if (document.command !== 'sync') {
+    const name = String(JSON.stringify(document.command)).slice(0, 20);
+    throw unusable(file, `it is of the command ${name}, and only sync writes the report of a job`);
+  }
+  if ('dryRun' in document && document.dryRun === true) {
+    throw unusable(file, 'it is the report of a dry run, which deploys nothing');
+  }
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file: string): z.output<Schema> {
@@ -191,10 +207,11 @@ export function subjectOf(written: string): Subject {
 function problemOf({ hint, source, addresses, ...rest }: ShownProblem): Problem {
   const position = source === undefined ? undefined : sourceOf(source);
   const [first, ...others] = addresses;
-  const { accountRegion, count: number, ...shown } = rest;
+  const { accountRegion, count: number, common, ...shown } = rest;
   const isFirst = first !== undefined && others.length === 0 && number === undefined;
   return {
     ...shown,
+    ...(common === undefined ? {} : { common }),
     hint: hintOf(hint),
     ...(position === undefined || source === first ? {} : { source: position }),
     ...(first === undefined ? {} : { subject: isFirst ? subjectOf(first) : {} }),
@@ -207,6 +224,7 @@ function problemOf({ hint, source, addresses, ...rest }: ShownProblem): Problem 
 }
 
 interface ShownProblem extends Pick<Problem, 'code' | 'severity' | 'message'> {
+  readonly common?: string | undefined;
   readonly hint: { readonly text: string; readonly command: readonly string[] | undefined } | undefined;
   readonly source: string | undefined;
   readonly accountRegion: Problem['accountRegion'];

@@ -21,7 +21,8 @@ export function blockSameChanges(plan: Plan): Plan {
     addresses: plan.addresses.map((address) => {
       const problem = blockedGroups.get(address.changeGroup ?? '');
       if (problem === undefined || !isChanged(address)) return address;
-      const blockedBy = { ...problem, subject: address.address };
+      const { addresses: _addresses, count: _count, ...alone } = problem;
+      const blockedBy = { ...alone, subject: address.address };
       return { ...address, action: 'blocked', reason: problem.message, blockedBy };
     }),
     steps: withoutDeployments(plan.steps, isBlocked),

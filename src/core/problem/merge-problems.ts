@@ -42,9 +42,10 @@ export class MergedProblems {
     const more = others.filter((each) => !addresses.has(formatAddress(each)));
     // The same problem again.
     if (more.length === 0) return;
-    const unlisted = problem.addresses === undefined ? 0 : (problem.count ?? 0) - others.length;
-    known.count += more.length + unlisted;
+    const own = problem.addresses === undefined ? others.length : (problem.count ?? others.length);
     for (const each of more) addresses.add(formatAddress(each));
+    // What has some of the same addresses may have the same ones where it lists none.
+    known.count = more.length < others.length ? Math.max(known.count, own, addresses.size) : known.count + own;
     const listed = [...concernedBy(known.problem), ...more].slice(0, mostListed);
     known.problem = { ...merged(known.problem, problem), addresses: listed, count: known.count };
   }

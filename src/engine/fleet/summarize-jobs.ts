@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { JobSummary } from '../../core/events/event.ts';
 import { jobSummary, mergeReports } from '../../core/job-reports/merge-reports.ts';
 import { type JobReport, parseReport, unusable } from '../../core/job-reports/read-report.ts';
-import { mergeProblems } from '../../core/problem/merge-problems.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { listNames } from '../../core/problem/suggest.ts';
@@ -17,9 +17,9 @@ export async function summarizeJobs({ files }: SummaryOptions, context: Context)
   const reports = read.flatMap(({ report }) => report ?? []);
   const jobs = read.map(({ file, report }): JobSummary => (report === undefined ? notRun(file) : jobSummary(report)));
   emit({ type: 'run-started', command: 'ci summary', targets: [] });
-  emit({ type: 'jobs-read', jobs, ...mergeReports(reports) });
+  const { problems, ...merged } = mergeReports(reports);
+  emit({ type: 'jobs-read', jobs, ...merged });
   const missing = read.filter(({ report }) => report === undefined).map(({ file }) => file);
-  const problems = mergeProblems(reports.flatMap((report) => report.problems));
   for (const problem of problems) emit({ type: 'problem-found', problem });
   if (missing.length > 0) emit({ type: 'problem-found', problem: notRunProblem(missing, files.length) });
 }
@@ -31,11 +31,11 @@ interface ReadFile {
 }
 
 /** @throws AppcfgError for all files that cannot be used */
-function readAll(files: readonly string[], { cwd }: Context): readonly ReadFile[] {
+function readAll(files: readonly string[], context: Context): readonly ReadFile[] {
   const problems: Problem[] = [];
-  const read = [...new Set(files)].map((file): ReadFile => {
+  const read = groupsBy(files, (file) => resolve(context.cwd, file)).map(([file]): ReadFile => {
     try {
-      return { file, report: reportIn(file, cwd) };
+      return { file, report: reportIn(file, context.cwd) };
     } catch (error) {
       if (!(error instanceof AppcfgError)) throw error;
       problems.push(...error.problems);
@@ -56,7 +56,8 @@ function reportIn(file: string, cwd: string): JobReport | undefined {
 }
 
 function notRun(file: string): JobSummary {
-  return { file, isRead: false, succeeded: 0, failed: 0, skipped: 0, exitCode: undefined, accountRegions: [] };
+  const nothing = { succeeded: 0, failed: 0, skipped: 0, inFlight: 0, problem: undefined };
+  return { file, isRead: false, ...nothing, exitCode: undefined, accountRegions: [] };
 }
 
 function notRunProblem(missing: readonly string[], of: number): Problem {

@@ -19,11 +19,12 @@ import { locationOf } from '../view/problem-parts.ts';
 import { JsonText } from './json-text.ts';
 
 export function shownProblem(problem: Problem, spell: SpellCommand): object {
-  const { code, severity, message, hint, accountRegion, count } = problem;
+  const { code, severity, message, common = message, hint, accountRegion, count } = problem;
   return {
     code,
     severity,
     message,
+    ...(common === message ? {} : { common }),
     hint: { text: hint.text, command: hint.command ? spell(hint.command) : null },
     source: locationOf(problem) ?? null,
     accountRegion: accountRegion ?? null,

@@ -35,8 +35,17 @@ export const documentedEvents = [
   'schedule-made',
 ] as const;
 
+/** The run that a document is about. */
+export interface DocumentedRun {
+  readonly command: string;
+  /** Undefined of a command that has no dry run. */
+  readonly isDryRun: boolean | undefined;
+  readonly spell: SpellCommand;
+}
+
 /** @param events of the kinds above */
-export function jsonDocument(command: string, report: Report, events: readonly Event[], spell: SpellCommand): string {
+export function jsonDocument(run: DocumentedRun, report: Report, events: readonly Event[]): string {
+  const { command, isDryRun, spell } = run;
   const membersOf: Members | undefined = Object.hasOwn(documents, command)
     ? documents[command as keyof typeof documents]
     : undefined;
@@ -45,6 +54,8 @@ export function jsonDocument(command: string, report: Report, events: readonly E
   return `${jsonText(
     {
       formatVersion,
+      command,
+      ...(isDryRun === undefined ? {} : { dryRun: isDryRun }),
       ...membersOf?.(report, events, spell),
       interruptedBy: report.interruptedBy ?? null,
       problems,
@@ -112,7 +123,11 @@ export const documents = {
   cleanup: appliedMembers,
   'ci summary': (report, events, spell) => {
     const [read] = eventsOf(events, 'jobs-read');
-    return { jobs: (read?.jobs ?? []).map(orNull), ...appliedMembers(report, events, spell) };
+    const jobs = (read?.jobs ?? []).map((job) => ({
+      ...orNull(job),
+      problem: job.problem === undefined ? null : shownProblem(job.problem, spell),
+    }));
+    return { jobs, ...appliedMembers(report, events, spell) };
   },
   rollback: appliedMembers,
   status: ({ addresses, environments }) => ({
@@ -185,6 +200,7 @@ function appliedMembers(report: Report, events: readonly Event[], spell: SpellCo
       problem: result.status === 'failed' ? shownProblem(result.problem, spell) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,
       ...(result.status !== 'failed' && result.note !== undefined ? { note: result.note } : {}),
+      ...(result.status !== 'failed' && result.running !== undefined ? { running: result.running } : {}),
     };
   });
   const withStatus = (status: string) => results.filter((result) => result.status === status).length;

@@ -128,7 +128,11 @@ export function interruptedText(command: string, report: Report): string {
   if (plan === undefined || !wasApplied(report)) {
     return `${[`Interrupted (${interruptedBy}).`, nothingDone.get(command)].join(' ').trim()}\n`;
   }
-  const hint = 'To continue, run the same command again: it starts from what is live in AppConfig.';
+  const again =
+    command === 'ci summary'
+      ? 'retry the interrupted job in GitLab, or run its own command again'
+      : 'run the same command again';
+  const hint = `To continue, ${again}: it starts from what is live in AppConfig.`;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const left = results.filter(isLeftInFlight).map(({ step }) => addressText(steps.get(step)?.subject ?? {}));
   const inFlight =
