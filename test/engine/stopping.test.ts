@@ -51,7 +51,9 @@ test('after an interrupt, writes that wait for their rate are not sent', async (
   );
   expect(synced.exitCode).toBe(130);
   expect(synced.stdout).toMatch(/^Interrupted: 29 of 30 deployments skipped; 1 deployment complete/m);
-  expect(readFileSync(join(world.directory, 'note.md'), 'utf8')).toMatch(/^\*\*Interrupted: 29 of 30 addresses skipped, 1 deployed\./m);
+  expect(readFileSync(join(world.directory, 'note.md'), 'utf8')).toMatch(
+    /^\*\*Interrupted: 29 of 30 addresses skipped, 1 deployed\./m,
+  );
   expect(writesOf(world.takeCalls())).toEqual({ StartDeployment: 1 });
   world.emulator.onCall = undefined;
   await world.appcfg('sync');
