@@ -43,7 +43,10 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
   const { run, args, selects } = command;
   const { argv, source } = typed;
   // A flag that is added hides what the environment has for it.
-  if (run === 'same') return ['appcfg', ...withFlags(argv, [...args, ...inherited(args, source)])];
+  const added = flagNames(args);
+  if (run === 'same') {
+    return ['appcfg', ...withFlags(withoutFlags(argv, added, typed), [...args, ...inherited(added, source)])];
+  }
   const target = typed.commands.find(({ name }) => name === run);
   if (target === undefined) throw new Error(`a hint proposes the unknown command ${run}`);
   const narrowed = typeof selects === 'object' ? selects : {};
@@ -52,9 +55,9 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
   const words = withFlags(takesAddresses ? addressArguments(narrowed) : [], args);
   const flags = [
     ...(takesAddresses ? [] : flagsFor(narrowed)),
-    ...(selects === 'all' ? [] : selection(narrowed, { args, target, source })),
-    ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
-    ...typedConnection(source, (flag) => isTaken(flag) && !(flag === commonFlags.chdir && args.includes('--chdir'))),
+    ...(selects === 'all' ? [] : selection(narrowed, { added, target, source })),
+    ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { added, target, typed }),
+    ...typedConnection(source, (flag) => isTaken(flag) && !added.has(flag.long ?? '')),
   ];
   return ['appcfg', ...run.split(' '), ...withFlags(words, flags)];
 }
@@ -62,18 +65,23 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
 /** What the user selected of what the hint does not name itself. */
 function selection(
   narrowed: Subject,
-  { args, target, source }: { readonly args: readonly string[]; readonly target: Spelled; readonly source: FlagSource },
+  {
+    added,
+    target,
+    source,
+  }: { readonly added: ReadonlySet<string>; readonly target: Spelled; readonly source: FlagSource },
 ): readonly string[] {
   const { accountRegions } = commonFlags;
   const isTaken = (flag: Option) => target.commonFlags?.includes(flag) ?? true;
   const parts = selectionFlags.flatMap(({ member, part }) => {
     const flag = commonFlags[member];
-    if (!isTaken(flag) || narrowed[part] !== undefined || !acceptsPart(target, part)) return [];
+    if (!isTaken(flag) || added.has(flag.long ?? '') || narrowed[part] !== undefined || !acceptsPart(target, part))
+      return [];
     const isTypedOnly = target.typedOnly?.includes(flag) === true;
     return spelledFlag(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
   });
   // An address is in one account and Region, which need not be a selected one: earlier waves are judged everywhere.
-  const isNamed = args.includes(accountRegions.long ?? '');
+  const isNamed = added.has(accountRegions.long ?? '');
   const isNeeded = isTaken(accountRegions) && narrowed.environment === undefined && !isNamed;
   return [...parts, ...(isNeeded ? spelledFlag(accountRegions, source.typed(accountRegions)) : [])];
 }
@@ -86,23 +94,23 @@ function acceptsPart({ name }: Spelled, part: keyof Subject): boolean {
 /** What the user typed of some flags of both commands that the hint does not set itself. */
 function kept(
   names: readonly string[],
-  command: { readonly args: readonly string[]; readonly target: Spelled; readonly typed: Typed },
+  command: { readonly added: ReadonlySet<string>; readonly target: Spelled; readonly typed: Typed },
 ): readonly string[] {
-  const { args, target } = command;
+  const { added, target } = command;
   const { source, definition } = command.typed;
   return names.flatMap((name) => {
     const flag = target.flags[name];
     const own = definition.flags[name];
-    if (flag === undefined || own === undefined || args.includes(flag.long ?? '')) return [];
+    if (flag === undefined || own === undefined || added.has(flag.long ?? '')) return [];
     // A rollback supersedes for other reasons.
     return planFlags.includes(name) && own !== flag ? [] : spelledFlag(flag, source.typed(own));
   });
 }
 
-function inherited(args: readonly string[], source: FlagSource): readonly string[] {
+function inherited(added: ReadonlySet<string>, source: FlagSource): readonly string[] {
   return selectionFlags.flatMap(({ member }) => {
     const flag = commonFlags[member];
-    const isAdded = flag.long !== undefined && args.includes(flag.long);
+    const isAdded = added.has(flag.long ?? '');
     return isAdded && source.typed(flag) === undefined ? spelledFlag(flag, fromEnvironment(flag, source)) : [];
   });
 }
@@ -117,6 +125,32 @@ function fromEnvironment({ environmentVariable }: Flag<unknown>, { environment }
 function pathCommand({ program, paths, from }: PathCommand, tree: string): readonly string[] {
   const spelledPaths = paths.map((path) => (from === 'tree' ? join(tree, path) : path));
   return [...program, ...spelledPaths.map((path) => (path.startsWith('-') ? `./${path}` : path))];
+}
+
+/** The long names in words, as `--wave canary` and `--wave=-x`. */
+function flagNames(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.filter((word) => /^--./.test(word)).map((word) => word.split('=', 1).join()));
+}
+
+/** Without what the user typed of flags that take one value: a hint has another. */
+function withoutFlags(argv: readonly string[], names: ReadonlySet<string>, typed: Typed): readonly string[] {
+  const { definition, source } = typed;
+  const replaced = [...Object.values(commonFlags), ...Object.values(definition.flags)].filter(
+    (flag) => names.has(flag.long ?? '') && !Array.isArray(source.typed(flag)),
+  );
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const kept = words.filter((word, index) => {
+    const before = words[index - 1] ?? '';
+    const isValueOf = ({ short, long, required }: Option) => required && (before === long || before === short);
+    return !replaced.some((flag) => isTyped(flag, word) || isValueOf(flag));
+  });
+  return [...kept, ...argv.slice(words.length)];
+}
+
+/** Whether a word begins a flag: `--wave`, `--wave=canary`, `-C`, `-Cconfig`. */
+function isTyped({ short, long = '' }: Option, word: string): boolean {
+  return word === long || word.startsWith(`${long}=`) || (short !== undefined && word.startsWith(short));
 }
 
 /** Flags after `--` would be positional arguments. */

@@ -81,6 +81,8 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         return new ProblemPrinter({ ...printing, style: noColours, write });
       }),
   ];
+  /** Printed after the problems, the last of which are counted at the end. */
+  const notes: Event[] = [];
   const printProblem = (problem: Problem) => {
     if (outputs.some((output) => output.file === undefined && output.shows?.(problem))) return;
     for (const printer of printers) printer.print(problem);
@@ -98,13 +100,15 @@ export async function createReporters(options: ReportersOptions): Promise<Report
           stdout.write(output.shown(text));
         }
       }
-      progress.handle(event);
+      if (event.type === 'note-kept') notes.push(event);
+      else progress.handle(event);
       if (event.type === 'problem-found') printProblem(event.problem);
       if (event.type === 'step-finished' && event.status === 'failed') printProblem(event.problem);
     },
     end: async (report, exitCode) => {
       progress.end();
       for (const printer of printers) printer.end();
+      for (const note of notes) progress.handle(note);
       for (const output of outputs) {
         const text = await output.end(report, exitCode);
         if (output.file === undefined) stdout.write(output.shown(text));

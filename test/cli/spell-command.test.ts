@@ -31,6 +31,36 @@ const address = { tenant: 'globex', environment: 'prod', configurationProfile: '
 const sync = (...args: string[]) => ({ run: 'sync', args }) as const;
 
 const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
+  [
+    'a wave replaces the wave of the user, whatever its name begins with',
+    sync('--wave=-x'),
+    { typed: { wave: 'rest' } },
+    'appcfg sync --wave=-x',
+  ],
+  [
+    'and in the command of the user, in each form',
+    { run: 'same', args: ['--wave=-x'] },
+    { argv: 'sync --wave rest -t one --wave=other', typed: { wave: 'other', tenant: ['one'] } },
+    'appcfg sync -t one --wave=-x',
+  ],
+  [
+    'also a short one, with its value beside or in it',
+    { run: 'same', args: ['--chdir', 'here'] },
+    { argv: 'sync -C there -Cover -- -C', typed: { chdir: 'over' } },
+    'appcfg sync --chdir here -- -C',
+  ],
+  [
+    'flags that are repeated are kept beside those of the hint',
+    { run: 'same', args: ['--tenant', '!two'] },
+    { argv: 'sync --tenant one', typed: { tenant: ['one'] } },
+    "appcfg sync --tenant one --tenant '!two'",
+  ],
+  [
+    'a named account and Region replaces those of the user',
+    sync('--account-region=-x'),
+    { typed: { accountRegion: ['a/b'] } },
+    'appcfg sync --account-region=-x',
+  ],
   ['nothing was selected', sync('--allow-older'), {}, 'appcfg sync --allow-older'],
   [
     'the selection stays',

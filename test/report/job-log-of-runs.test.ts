@@ -68,7 +68,7 @@ test.each<{ how: string; exit: number; args?: readonly string[]; prepare?: (worl
     expect(folded.filter((line) => /failed|error:|warning:|stopping/.test(line))).toEqual([]);
     if (exit !== 0) expect(outside.join('\n')).toMatch(/failed|error:|stopping/);
     expect(stdout).not.toContain('section_');
-    expect(stdout).toMatch(/^ {2}wave +environments/m);
+    expect(stdout).toMatch(/^ {2}wave +state/m);
   },
 );
 

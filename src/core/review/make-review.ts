@@ -73,7 +73,7 @@ export function makeReview(of: ReviewInput): MadeReview {
   const groups =
     plan.kind === 'comparison'
       ? plan.changeGroups.filter(({ addresses }) => !addresses.every(isReportedAsWhole))
-      : plan.changeGroups;
+      : changingGroups(plan);
   const review: Review = {
     base: { revision, commit },
     verdict: verdictSentence({
@@ -147,7 +147,7 @@ export function reviewOfLive(
     tenants: head.desired.length,
     isSelection: selectsTenants(selection),
     changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
-    changeGroups: countOfGroups(plan.changeGroups, head.settings.redact.length > 0),
+    changeGroups: countOfGroups(changingGroups(plan), head.settings.redact.length > 0),
     settingsChanges: [],
     onlyEdit: undefined,
   });
@@ -177,12 +177,21 @@ function comparedAddresses(base: ReviewedTree, head: ReviewedTree) {
   });
 }
 
-/** Of the tree: what is orphaned does not change. */
+/** Those that are not of drift alone. */
+function changingGroups({ addresses, changeGroups }: Pick<Plan, 'addresses' | 'changeGroups'>): readonly ChangeGroup[] {
+  const changing = new Set(
+    addresses.filter(({ action }) => action !== 'drifted').map(({ changeGroup }) => changeGroup),
+  );
+  return changeGroups.filter(({ id }) => changing.has(id));
+}
+
+/** Of the tree: what is orphaned does not change, and what has drifted stays as it is. */
 function plannedAddresses({ addresses }: Pick<Plan, 'addresses'>) {
   return addresses.flatMap((planned) => {
     const address = wholeAddress(planned.address);
     if (address === undefined || planned.action === 'orphaned') return [];
-    const isChanged = planned.changeGroup !== undefined || planned.action === 'create' || planned.action === 'update';
+    const hasChange = planned.changeGroup !== undefined && planned.action !== 'drifted';
+    const isChanged = hasChange || planned.action === 'create' || planned.action === 'update';
     return [{ address, isChanged }];
   });
 }

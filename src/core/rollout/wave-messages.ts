@@ -47,11 +47,15 @@ export class WaveNotices {
 
   /** What has not been reported yet. */
   take(waves: readonly WaveProgress[], states: readonly WaveState[]): readonly WaveNotice[] {
-    return [...this.#takeBegun(waves), ...this.#takeSoaking(waves, states), ...this.#takeBlocked(waves)];
+    return [...this.#takeBegun(waves, states), ...this.#takeSoaking(waves, states), ...this.#takeBlocked(waves)];
   }
 
-  #takeBegun(waves: readonly WaveProgress[]): readonly WaveNotice[] {
-    const begun = waves.filter(({ wave, hasBegun }) => hasBegun && !this.#begun.has(wave.name));
+  /** One that an earlier run began is awaited from its turn on. */
+  #takeBegun(waves: readonly WaveProgress[], states: readonly WaveState[]): readonly WaveNotice[] {
+    const begun = waves.filter((progress, index) => {
+      const isAwaited = states[index]?.is === 'running' && progress.unfinished > progress.toStart;
+      return (progress.hasBegun || isAwaited) && !this.#begun.has(progress.wave.name);
+    });
     return begun.map(({ wave }) => {
       this.#begun.add(wave.name);
       return { kind: 'begun', wave: wave.name };

@@ -1,8 +1,9 @@
 // Problems in a note: what guards block, with the command to type, apart from errors and warnings.
 import { partition } from 'es-toolkit/array/partition';
 import type { Report } from '../../core/events/report.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import { type Hint, quoteForShell } from '../../core/problem/hint.ts';
-import { causeOf } from '../../core/problem/merge-problems.ts';
+import { causeOf, concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { problemCodes } from '../../core/problem/problem-codes.ts';
 import { count } from '../../core/problem/quantity.ts';
@@ -50,9 +51,20 @@ function problemItem(problem: Problem, options: NoteOptions): string {
   const { bounds } = options;
   const location = locationOf(problem);
   const where = location === undefined ? '' : ` ${code(location, bounds.value)}`;
-  const text = `- ${problem.severity}:${where} ${inert(oneLine(messageOf(problem), bounds.message), bounds.message)}`;
-  return `${text}\n  - ${hintLine(problem.hint, options)}`;
+  const text = `- ${problem.severity}:${where} ${inert(oneLine(messageOf(problem), bounds.message), bounds.message, namesIn(problem))}`;
+  return `${text}\n  - ${hintLine(problem.hint, options, namesIn(problem))}`;
 }
+
+/** Addresses that the message or the hint may name. */
+export function namesIn(problem: Problem): readonly string[] {
+  const { command } = problem.hint;
+  const selected =
+    command !== undefined && 'selects' in command && typeof command.selects === 'object' ? [command.selects] : [];
+  return [...concernedBy(problem).slice(0, mostNames), ...selected].map(formatAddress);
+}
+
+/** A problem lists no more. */
+const mostNames = 20;
 
 /** What another program wrote can have several. */
 function oneLine(text: string, most: number): string {
@@ -60,8 +72,12 @@ function oneLine(text: string, most: number): string {
 }
 
 /** The command can be copied: it is code, and never cut. */
-export function hintLine({ text, command }: Hint, { bounds, spell }: NoteOptions): string {
-  const shown = inert(text, bounds.message);
+export function hintLine(
+  { text, command }: Hint,
+  { bounds, spell }: NoteOptions,
+  names: readonly string[] = [],
+): string {
+  const shown = inert(text, bounds.message, names);
   if (command === undefined) return shown;
   const words = spell(command);
   const isLong = words.join(' ').length > longestCommand;

@@ -83,8 +83,9 @@ export function readingText({ applications, of }: EventOf<'reading-progressed'>)
   return `reading live state: ${number(applications)} of ${count(of, 'application')}`;
 }
 
-export function begunText({ wave }: EventOf<'wave-begun'>): string {
-  return `wave "${visible(wave)}" starts`;
+/** @param starts deployments of it that are to be started: none of a wave that an earlier run began */
+export function begunText({ wave }: EventOf<'wave-begun'>, starts: number): string {
+  return `wave "${visible(wave)}" ${starts > 0 ? 'starts' : 'continues'}`;
 }
 
 /** `wave "canary" is done: 9 of 9 addresses`. */

@@ -123,7 +123,7 @@ export class LineProgress implements Progress {
   #beginWave(event: EventOf<'wave-begun'>): void {
     const deployments = this.#tally.deploymentsOf(event.wave);
     this.#options.sections?.begin(event.wave, { isFolded: this.#listsOneByOne && deployments > longestUnfolded });
-    this.#line(this.#options.style.strong(begunText(event)));
+    this.#line(this.#options.style.strong(begunText(event, this.#tally.startsOf(event.wave))));
   }
 
   /** Without waves only a long list is a section. */

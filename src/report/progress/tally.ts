@@ -110,6 +110,11 @@ export class Tally {
     return [...this.steps.values()].filter((step) => step.wave === wave && isDeployment(step)).length;
   }
 
+  /** Deployments of a wave that this run is to start. */
+  startsOf(wave: string): number {
+    return [...this.steps.values()].filter((step) => step.wave === wave && step.operation === 'StartDeployment').length;
+  }
+
   get hasNoWaves(): boolean {
     return this.#plan === undefined || this.#plan.waves.length === 0;
   }
@@ -127,7 +132,8 @@ export class Tally {
 
   /** How far the waves are; empty in a run without waves. */
   waves(): readonly WaveRow[] {
-    if (this.#plan === undefined || this.#waves.size === 0) return [];
+    // Where nothing is to be deployed, no wave begins: what is created in advance is of none.
+    if (this.#plan === undefined || this.#waves.size === 0 || this.#deployments === 0) return [];
     const changes = [...this.#waves.values()].map(({ event }) => event);
     return waveRows(this.#plan.waves, changes, { counts: waveCounts(this.steps, this.#results), hasEnded: false });
   }

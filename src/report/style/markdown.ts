@@ -8,7 +8,9 @@ const plainWord = /^\(?(?:\p{L}+(?:['’-]\p{L}+)*|(?:\d{1,6}|\d{1,3}(?:,\d{3})+
 const commitLike = /^\(?[0-9a-f]{7,}(?![\p{L}\d])/iu;
 /** At the beginning of a line: an item of a list. */
 const itemNumber = /^\d+[.)]$/;
-const token = /"[^"]*"[.,;:?)]*|[^ ]+/g;
+const token = '"[^"]*"[.,;:?)]*|[^ ]+';
+/** Of several words that are one thing: a command, or a variable with its value. */
+const commandText = String.raw`git (?:fetch|revert) [^;,()]*[^;,()\s.?]|[A-Z][A-Z0-9]*_[A-Z0-9_]*: (?:"\d+"|\d+)`;
 
 /** Any text on one line as a code span. @param most characters that are shown */
 export function code(text: string, most: number): string {
@@ -20,17 +22,34 @@ export function code(text: string, most: number): string {
   return `${fence}${margin}${shown}${margin}${fence}`;
 }
 
-/** A sentence that quotes other text: its words as they are, everything else as code. @param most characters that are shown */
-export function inert(sentence: string, most: number): string {
-  const parts: { text: string; isPlain: boolean }[] = [];
-  for (const [text] of clipped(sentence, most).matchAll(token)) {
+/**
+ * A sentence that quotes other text: its words as they are, everything else as code.
+ * @param most characters that are shown
+ * @param names that it may have, of any characters: each is code as a whole
+ */
+export function inert(sentence: string, most: number, names: readonly string[] = []): string {
+  const parts: { text: string; how: 'plain' | 'code' | 'done' }[] = [];
+  for (const { 0: text, groups = {} } of clipped(sentence, most).matchAll(tokensWith(names))) {
+    const { open = '', whole, end = '' } = groups;
+    if (whole !== undefined) {
+      parts.push({ text: `${open}${code(whole, Number.POSITIVE_INFINITY)}${end}`, how: 'done' });
+      continue;
+    }
     const isItem = parts.length === 0 && itemNumber.test(text);
-    const isPlain = plainWord.test(text) && !commitLike.test(text) && !isItem;
+    const how = plainWord.test(text) && !commitLike.test(text) && !isItem ? 'plain' : 'code';
     const last = parts.at(-1);
-    if (last?.isPlain === isPlain) last.text += ` ${text}`;
-    else parts.push({ text, isPlain });
+    // What stands after a semicolon is another thing.
+    if (last?.how === how && (how === 'plain' || !/[;:,]$/.test(last.text))) last.text += ` ${text}`;
+    else parts.push({ text, how });
   }
-  return parts.map(({ text, isPlain }) => (isPlain ? text : withPunctuation(text))).join(' ') || '–';
+  return parts.map(({ text, how }) => (how === 'code' ? withPunctuation(text) : text)).join(' ') || '–';
+}
+
+/** The longest name first: another may begin with it. */
+function tokensWith(names: readonly string[]): RegExp {
+  const known = [...new Set(names.map(visible))].filter(Boolean).sort((a, b) => b.length - a.length);
+  const wholes = [...known.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')), commandText].join('|');
+  return new RegExp(`(?<open>\\(?)(?<whole>${wholes})(?<end>[.,;:?)]*)(?= |$)|${token}`, 'g');
 }
 
 /** Code without the punctuation of the sentence around it, and without back-ticks that the sentence has for it. */

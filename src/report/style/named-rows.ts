@@ -1,5 +1,5 @@
 // Names in one column with a text beside each, or below it on a terminal that is too narrow for both.
-import { padded, widthOf, wrapped } from './columns.ts';
+import { cut, padded, widthOf, wrapped } from './columns.ts';
 
 export interface NamedRow {
   readonly name: string;
@@ -9,8 +9,12 @@ export interface NamedRow {
 /** Columns that a text needs to stand beside its name. */
 const narrowest = 30;
 
+/** Columns of the longest name, also where a line has no end: the others would be pushed out of sight. */
+const widestName = 60;
+
 /** @param width in columns; infinite without a terminal */
-export function namedRows(rows: readonly NamedRow[], width: number): readonly string[] {
+export function namedRows(named: readonly NamedRow[], width: number): readonly string[] {
+  const rows = named.map(({ name, text }) => ({ name: cut(name, Math.min(widestName, width - 2)), text }));
   const nameWidth = rows.reduce((most, { name }) => Math.max(most, widthOf(name)), 0);
   const beside = nameWidth + 4;
   const isBeside = width - beside >= narrowest;

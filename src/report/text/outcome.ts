@@ -14,7 +14,7 @@ import { type Ending, operationParts } from '../style/operation-words.ts';
 import { duration } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
-import { summaryOf } from '../view/plan-summary.ts';
+import { addressesWith, summaryOf } from '../view/plan-summary.ts';
 import { endingOf } from '../view/run-results.ts';
 import { failedLines, mostNamed, skippedLines } from './not-done.ts';
 import type { TimeSpent } from './time-spent.ts';
@@ -28,10 +28,12 @@ const mostInFlightNamed = 10;
  */
 export function outcomeText(
   report: Report,
-  ending: { readonly failed: boolean; readonly time: TimeSpent },
+  ending: { readonly failed: boolean; readonly time: TimeSpent; readonly isDryRun?: boolean | undefined },
   options: TextOptions,
 ): string {
   const { plan, results } = report;
+  if (plan !== undefined && !wasApplied(report) && ending.isDryRun === false)
+    return nothingDoneText(report, ending.failed, options);
   if (plan === undefined || !wasApplied(report) || isRecordOnly(report)) return '';
   const { style, width } = options;
   const failed = results.filter((result) => result.status === 'failed');
@@ -55,6 +57,7 @@ export function outcomeText(
     ...skippedLines(skipped, { results, plan }, options),
     ...reportsLine([failed.length, skipped.length], options),
     ...waveSection(report, ending.time, options),
+    ...nextStageLine(report),
     style[ending.failed ? 'error' : 'strong'](
       report.command === 'ci summary' ? summary : `${summary} It took ${duration(ending.time.ms)}.`,
     ),
@@ -91,6 +94,29 @@ function notDoneParts(
 /** Nothing was to be done besides records, and they were made. */
 function isRecordOnly({ plan, results }: Report): boolean {
   return plan?.steps.every(isRecord) === true && results.every(({ status }) => status === 'succeeded');
+}
+
+/** Of a run that was to change AppConfig and did not, unless its plan shows why. */
+function nothingDoneText(report: Report, failed: boolean, { style, width }: TextOptions): string {
+  const { plan, problems, interruptedBy } = report;
+  if (plan === undefined || interruptedBy !== undefined || problems.some(({ code }) => code === 'declined')) return '';
+  const { blocked, drifted } = summaryOf(plan);
+  const addresses = (some: number, how: string) =>
+    some === 0 ? [] : [`${count(some, 'address', 'addresses')} ${how}`];
+  const open = [...addresses(blocked, 'blocked'), ...addresses(drifted, 'drifted')].join(', ');
+  if (!failed && open === '') return '';
+  const text = failed
+    ? `Failed: ${open || count(errorsOf(report), 'error')}; nothing changed.`
+    : `Done: nothing changed, ${open}.`;
+  return `\n${style[failed ? 'error' : 'strong'](wrapped(text, width))}\n`;
+}
+
+/** After a stage that creates what the next one deploys. */
+function nextStageLine({ plan, command }: Report): readonly string[] {
+  if (plan === undefined || command !== 'sync' || plan.steps.some(isDeployment)) return [];
+  const left = addressesWith(plan, 'create', 'update').length;
+  if (left === 0) return [];
+  return [`${count(left, 'deployment follows', 'deployments follow')} with sync --only deploy.`];
 }
 
 function waveSection(report: Report, time: TimeSpent, { style, width }: TextOptions): readonly string[] {

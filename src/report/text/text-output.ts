@@ -34,6 +34,8 @@ export interface TextOutputOptions extends TextOptions {
   readonly spell: SpellCommand;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
+  /** Undefined of a command that has no dry run. */
+  readonly isDryRun?: boolean | undefined;
 }
 
 export class TextOutput {
@@ -88,7 +90,8 @@ export class TextOutput {
 
   /** @param failed the exit code is neither success nor "differences" */
   end(report: Report, failed: boolean): string {
-    const outcome = outcomeText(report, { failed, time: this.#time }, this.#options);
+    const { isDryRun } = this.#options;
+    const outcome = outcomeText(report, { failed, time: this.#time, isDryRun }, this.#options);
     return this.#contents.end() + this.#status.end(report) + outcome;
   }
 }

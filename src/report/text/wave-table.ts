@@ -1,11 +1,13 @@
 // The last table of a run with waves: how each has ended.
 import type { Report } from '../../core/events/report.ts';
+import { isDeployment } from '../../core/plan/operations.ts';
 import { number } from '../../core/problem/quantity.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { cut } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { duration } from '../style/quantities.ts';
 import type { Style, Tone } from '../style/style.ts';
+import { addressesWith } from '../view/plan-summary.ts';
 import { type WaveRow, waveCounts, waveRows } from '../view/wave-view.ts';
 import { waveTones } from './waves.ts';
 
@@ -22,9 +24,11 @@ const header = ['wave', 'state', 'addresses deployed', 'failed', 'blocked', 'dur
 const widestName = 18;
 const none = '–';
 
-/** A row for each wave, and one for all where they are several. Empty without waves. */
+/** A row for each wave, and one for all where they are several. Empty without waves, and where the next stage deploys. */
 export function waveTable({ plan, results, waves }: Report, options: WaveTableOptions): readonly string[] {
   if (plan === undefined || waves.length === 0) return [];
+  const isDeployedLater = addressesWith(plan, 'create', 'update').length > 0;
+  if (isDeployedLater && !plan.steps.some(isDeployment)) return [];
   const { style, width, waveTimes } = options;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const rows = waveRows(plan.waves, waves, { counts: waveCounts(steps, results), hasEnded: true });

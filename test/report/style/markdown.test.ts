@@ -44,3 +44,38 @@ test('a bar in a cell does not end it', () => {
 test('a URL cannot end its link', () => {
   expect(linked('`a`', 'https://x.example/a)b|c"d')).toBe('[`a`](https://x.example/a%29b%7Cc%22d)');
 });
+
+test.each([
+  [
+    'two things are two',
+    'allow appconfig:StartDeployment; node_modules/a/iam.md lists them',
+    'allow `appconfig:StartDeployment`; `node_modules/a/iam.md` lists them',
+  ],
+  [
+    'a command is one',
+    'fetch the whole history: git fetch --unshallow; in a GitLab job set GIT_DEPTH: 0',
+    'fetch the whole history: `git fetch --unshallow`; in a GitLab job set `GIT_DEPTH: 0`',
+  ],
+  [
+    'also with a commit',
+    'undo its commit with git revert 854fd8802127; to deploy it again',
+    'undo its commit with `git revert 854fd8802127`; to deploy it again',
+  ],
+  ['also at the end', 'fetch it first: git fetch origin --tags', 'fetch it first: `git fetch origin --tags`'],
+  ['a list is of several', 'wrong: a_b, c_d and e_f', 'wrong: `a_b`, `c_d` and `e_f`'],
+])('marks of code: %s', (_, sentence, marked) => {
+  expect(inert(sentence, 1000)).toBe(marked);
+});
+
+test('a name is code as a whole, whatever characters it has', () => {
+  const names = ["ünï 'q$(id)/dev/Limits", "ünï 'q$(id)/dev", 'a (b)/dev/`x`'];
+  expect(inert(`in 2 addresses (${names[0]}, ${names[2]})`, 1000, names)).toBe(
+    "in 2 addresses (`ünï 'q$(id)/dev/Limits`, `` a (b)/dev/`x` ``)",
+  );
+  expect(inert(`at ${names[0]}, where it was rolled back`, 1000, names)).toBe(
+    "at `ünï 'q$(id)/dev/Limits`, where it was rolled back",
+  );
+  // A part of another word is no name.
+  expect(inert('one tenant', 1000, ['on', 'ten'])).toBe('one tenant');
+  expect(inert('x', 1000, ['', '.*'])).toBe('x');
+});
