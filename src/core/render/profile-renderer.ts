@@ -51,6 +51,8 @@ export class ProfileRenderer {
   >();
   /** Texts of the template's values: most contents contain some of them. */
   readonly #parts = new Map<object, WrittenPart>();
+  /** A search in a text that is written takes less time than a look at each string. */
+  readonly #isPlain = (part: object) => this.#parts.get(part)?.json.includes('${') === false;
 
   /** @param options.onRender called with each value that is rendered, at least once. */
   constructor(options: {
@@ -89,16 +91,19 @@ export class ProfileRenderer {
     if (names === undefined) return this.render(merged);
     // Few tenants share a value that has their name: remembering it would take longer than what it saves.
     const isShared = !names.includes('tenant');
-    const replaced = isShared ? this.#replacedOnce(merged, names, textOf) : replacedIn(merged.value, textOf);
+    const replaced = isShared ? this.#replacedOnce(merged, names, textOf) : this.#replaced(merged.value, textOf);
     const rendered = isShared ? this.render(replaced) : this.#render(replaced.value);
+    if (rendered === undefined) return undefined;
+    // Copying all members at once takes several times as long.
+    const { value, content, bytes, flags } = rendered;
     const { unknown, mayHaveSecrets } = replaced;
-    return rendered && { ...rendered, asWritten: merged.value, unknown, mayHaveSecrets };
+    return { value, content, bytes, flags, asWritten: merged.value, unknown, mayHaveSecrets };
   }
 
   #variablesIn(merged: Merged, value: Value): readonly string[] | undefined {
     const known = this.#variables.get(merged);
     if (known !== undefined) return known.names;
-    const names = variablesIn(value);
+    const names = variablesIn(value, this.#isPlain);
     this.#variables.set(merged, { names, replaced: new Map() });
     return names;
   }
@@ -109,10 +114,23 @@ export class ProfileRenderer {
     const key = JSON.stringify(names.map((name) => textOf(name) ?? null));
     const found = known.get(key);
     if (found !== undefined) return found;
-    const replaced = replacedIn(merged.value as Value, textOf);
+    const replaced = this.#replaced(merged.value as Value, textOf);
     if (known.size >= mostReplaced) known.clear();
     known.set(key, replaced);
     return replaced;
+  }
+
+  #replaced(written: Value, textOf: VariableValues): Replaced {
+    const unknown: UnknownVariable[] = [];
+    let mayHaveSecrets = false;
+    const value = replaceVariables(written, textOf, {
+      unknown: (each) => unknown.push(each),
+      joined: (text) => {
+        mayHaveSecrets ||= hasSecret(text, undefined);
+      },
+      isPlain: this.#isPlain,
+    });
+    return { value, redundant: [], mismatches: [], findings: [], isInvalid: false, unknown, mayHaveSecrets };
   }
 
   /** @returns undefined if no layer has a value. */
@@ -165,18 +183,6 @@ export class ProfileRenderer {
       }),
     };
   }
-}
-
-function replacedIn(written: Value, textOf: VariableValues): Replaced {
-  const unknown: UnknownVariable[] = [];
-  let mayHaveSecrets = false;
-  const value = replaceVariables(written, textOf, {
-    unknown: (each) => unknown.push(each),
-    joined: (text) => {
-      mayHaveSecrets ||= hasSecret(text, undefined);
-    },
-  });
-  return { value, redundant: [], mismatches: [], findings: [], isInvalid: false, unknown, mayHaveSecrets };
 }
 
 function isObject(value: Value | undefined): value is Extract<Value, object> {

@@ -23,7 +23,11 @@ export interface VariableHandlers {
   readonly unknown?: (unknown: UnknownVariable) => void;
   /** Called with each string that had variables. */
   readonly joined?: (text: string) => void;
+  /** Whether a map or list is known to have none. */
+  readonly isPlain?: IsPlain;
 }
+
+type IsPlain = (part: object) => boolean;
 
 const labelPrefix = 'label.';
 
@@ -69,20 +73,23 @@ export function variableSource(settings: Settings, target: Target, name: string)
 const notation = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
 /** The names of the variables in a value, each once; undefined where it has no `${` at all, and so stays as it is. */
-export function variablesIn(value: Value): readonly string[] | undefined {
+export function variablesIn(value: Value, isPlain: IsPlain = () => false): readonly string[] | undefined {
   const names = new Set<string>();
-  return collectNames(value, names) ? [...names] : undefined;
+  return collectNames(value, names, isPlain) ? [...names] : undefined;
 }
 
-function collectNames(value: Value, names: Set<string>): boolean {
+function collectNames(value: Value, names: Set<string>, isPlain: IsPlain): boolean {
   if (typeof value === 'string') {
     if (!value.includes('${')) return false;
     for (const [, name] of value.matchAll(notation)) if (name !== undefined) names.add(name);
     return true;
   }
-  const members: readonly Value[] = isList(value) ? value : isMap(value) ? Object.values(value) : [];
+  if (!isList(value) && !isMap(value)) return false;
   let found = false;
-  for (const member of members) found = collectNames(member, names) || found;
+  if (isPlain(value)) return found;
+  for (const member of isList(value) ? value : Object.values(value)) {
+    found = collectNames(member, names, isPlain) || found;
+  }
   return found;
 }
 
@@ -110,6 +117,8 @@ export function replaceVariables(
     on.joined?.(joined);
     return joined;
   }
+  if (!isList(value) && !isMap(value)) return value;
+  if (on.isPlain?.(value)) return value;
   const replaced = (key: string | number, member: Value): Value => {
     path.push(key);
     const result = replaceVariables(member, textOf, on, path);
@@ -120,7 +129,6 @@ export function replaceVariables(
     const list = value.map((member, index) => replaced(index, member));
     return list.every((member, index) => member === value[index]) ? value : list;
   }
-  if (!isMap(value)) return value;
   let map: Record<string, Value> | undefined;
   for (const property of Object.keys(value)) {
     const member = value[property] as Value;

@@ -61,6 +61,15 @@ test('what has no variables stays the same object, and so do its parts', () => {
   expect(replaceVariables(Object.values(value)[0] as Value, () => 'x')).toBe(Object.values(value)[0]);
 });
 
+test('parts that are known to have none are not looked at', () => {
+  const value = parsed('a: ["${tenant}"]\nb: { c: ["${region}"] }\n') as Record<string, Value>;
+  const [known] = Object.values(value);
+  const isPlain = (part: object) => part === known;
+  expect(variablesIn(value, isPlain)).toEqual(['region']);
+  const result = replaceVariables(value, () => 'x', { isPlain });
+  expect(toPlain(result)).toEqual({ a: ['${tenant}'], b: { c: ['x'] } });
+});
+
 test('the names in a value are found, each once', () => {
   expect(variablesIn(parsed('a: ["${tenant} ${region}", "${tenant}"]\n"${account}": 1'))).toEqual(['tenant', 'region']);
   expect(variablesIn(parsed('a: $${tenant}'))).toEqual([]);
