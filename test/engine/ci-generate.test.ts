@@ -80,6 +80,22 @@ test('jobs of some accounts and Regions judge the waves of the others: their soa
   ]);
 });
 
+test('a job awaits the soaks of all waves since the last one that has a job', async () => {
+  const three = `waves:
+  - { name: a, tenants: [one], environments: [dev], soak: 2h }
+  - { name: b, environments: [prod], soak: 1h }
+  - { name: c }
+`;
+  const world = worldOf(settings + three, { 'tenants/two/dev/.gitkeep': '' });
+  const { json } = await world.appcfg(
+    ...['ci', 'generate', '--out', 'fleet.yml', '-o', 'json', '--account-region', '*/us-east-1'],
+  );
+  expect(json.jobs).toMatchObject([
+    { wave: 'a', timeoutMinutes: 60 },
+    { wave: 'c', minutes: expect.closeTo(180 + json.jobs[0].minutes, 5) },
+  ]);
+});
+
 test('the same tree gives the same bytes', async () => {
   const [one, other] = [await generated(worldOf(settings + waves)), await generated(worldOf(settings + waves))];
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));

@@ -110,13 +110,13 @@ async function logOf(
     if (next === wave) return;
     if (wave !== undefined) {
       const until = clock.now() + 2 * 3_600_000;
-      emit({ type: 'wave-changed', wave, state: { is: 'soaking', until }, ...times() });
+      emit({ type: 'wave-changed', noLongerLive: 0, wave, state: { is: 'soaking', until }, ...times() });
       emit({ type: 'wave-soaking', wave, endsAt: until, ...times() });
       clock.advance(2 * 3_600_000);
-      emit({ type: 'wave-changed', wave, state: { is: 'done' }, ...times() });
+      emit({ type: 'wave-changed', noLongerLive: 0, wave, state: { is: 'done' }, ...times() });
     }
     if (next !== undefined) {
-      emit({ type: 'wave-changed', wave: next, state: { is: 'running' }, ...times() });
+      emit({ type: 'wave-changed', noLongerLive: 0, wave: next, state: { is: 'running' }, ...times() });
       emit({ type: 'wave-begun', wave: next });
     }
     wave = next;

@@ -105,7 +105,7 @@ export function createReportFold(): ReportFold {
       event.addresses.forEach(addStatus);
     },
     'status-changed': ({ status }) => addStatus(status),
-    'wave-changed': ({ wave, state }) => void waves.set(wave, { wave, state }),
+    'wave-changed': ({ wave, state, noLongerLive }) => void waves.set(wave, { wave, state, noLongerLive }),
     'problem-found': ({ problem }) => {
       problems.add(problem);
     },

@@ -54,8 +54,8 @@ export function fleetJobs({ desired, settings, region, accountRegions: globs }: 
   return waves.flatMap((each) => {
     const { wave, inWave, parts } = each;
     const earlierSoak = soakMinutes;
-    // A wave without jobs is judged as well, where it is.
-    soakMinutes = wave?.soakMinutes ?? 0;
+    // A wave without jobs is judged as well, where it is: the next job may have to await its soak and those before it.
+    soakMinutes = (parts.length > 0 ? 0 : earlierSoak) + (wave?.soakMinutes ?? 0);
     // Each wave reports the failures of those before it, too.
     allowsFailures ||= wave !== undefined && limitOf(wave.maxFailures, addressesOf(inWave)) > 0;
     const mayFail = allowsFailures && each !== stages.at(-1);

@@ -1,7 +1,6 @@
 // Which tenant an application is, when there is no tree yet.
-import { countBy } from 'es-toolkit/array/countBy';
 import { partition } from 'es-toolkit/array/partition';
-import { isOneName, nameByPattern, tenantByPattern } from '../settings/application-name.ts';
+import { isOneName, tenantByPattern } from '../settings/application-name.ts';
 import { unknownPlaceholders } from '../settings/placeholders.ts';
 
 export interface TenantNames {
@@ -37,17 +36,17 @@ export function tenantsByPattern(pattern: string, applications: readonly string[
  * @param map from application to tenant
  */
 export function tenantsByMap(map: ReadonlyMap<string, string>): TenantNames {
-  const [pattern = '{tenant}', ...others] = patternsOfMap(map);
-  const fits = (each: string) => (entry: [string, string]) => nameByPattern(each, entry[1]) === entry[0];
+  const [[pattern, most] = ['{tenant}', []], ...others] = patternsOfMap(map);
+  const left = new Map(map);
+  for (const [name] of most) left.delete(name);
   const own: OwnNames[] = [];
-  let [, left] = partition([...map], fits(pattern));
-  for (const other of others) {
-    const [fitting, rest] = partition(left, fits(other));
+  for (const [other, entries] of others) {
+    const fitting = entries.filter(([name]) => left.has(name));
     if (fitting.length < 2) continue;
     own.push({ applicationName: other, tenants: fitting.map(([, tenant]) => tenant).sort() });
-    left = rest;
+    for (const [name] of fitting) left.delete(name);
   }
-  const [single, impossible] = partition(left, ([name]) => isOneName(name) && isSetting(name));
+  const [single, impossible] = partition([...left], ([name]) => isOneName(name) && isSetting(name));
   const lost = new Set(impossible.map(([name]) => name));
   return {
     pattern,
@@ -57,17 +56,27 @@ export function tenantsByMap(map: ReadonlyMap<string, string>): TenantNames {
   };
 }
 
-/** The pattern that fits most first; after it those that fit at least two. */
-function patternsOfMap(map: ReadonlyMap<string, string>): readonly string[] {
-  const counts = countBy([...map].flatMap(patternsOf), (pattern) => pattern);
-  const [first, ...others] = Object.entries(counts).sort(
-    ([a, one], [b, other]) => other - one || a.length - b.length || (a < b ? -1 : 1),
+type Entry = readonly [application: string, tenant: string];
+
+/** Each with the entries that it fits; that which fits most first. */
+function patternsOfMap(map: ReadonlyMap<string, string>): readonly (readonly [string, readonly Entry[]])[] {
+  const entriesOf = new Map<string, Entry[]>();
+  for (const entry of map) {
+    for (const pattern of patternsOf(entry)) {
+      const known = entriesOf.get(pattern);
+      if (known === undefined) entriesOf.set(pattern, [entry]);
+      else known.push(entry);
+    }
+  }
+  return [...entriesOf].sort(
+    ([a, one], [b, other]) => other.length - one.length || a.length - b.length || (a < b ? -1 : 1),
   );
-  return [...(first ? [first] : []), ...others.filter(([, count]) => count > 1)].map(([pattern]) => pattern);
 }
 
 /** The patterns that make the application's name of the tenant's. */
-function patternsOf([application, tenant]: [string, string]): readonly string[] {
+function patternsOf([application, tenant]: Entry): readonly string[] {
+  // An empty text is found everywhere, for ever.
+  if (tenant === '') return [];
   const patterns: string[] = [];
   for (let at = application.indexOf(tenant); at >= 0; at = application.indexOf(tenant, at + 1)) {
     patterns.push(`${application.slice(0, at)}{tenant}${application.slice(at + tenant.length)}`);

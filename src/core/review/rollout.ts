@@ -17,7 +17,7 @@ import type { Rollout } from './review.ts';
 export function rolloutOf(plan: Plan, settings: Settings): Rollout | undefined {
   const steps = plan.addresses.filter(isChanged).flatMap((planned) => deploymentOf(planned, settings) ?? []);
   if (steps.length === 0) return undefined;
-  const inWaves = assignWaves({ ...plan, steps }, { settings, wave: undefined });
+  const inWaves = assignWaves({ ...plan, steps }, { settings, wave: undefined, isRestricted: false });
   const byWave = groupMap(inWaves.steps, ({ wave }) => wave);
   const schedule = scheduleOf(inWaves, { rateOf: publishedRate, speed: 1, now: 0 });
   const names = settings.waves === undefined ? [undefined] : settings.waves.map(({ name }) => name);

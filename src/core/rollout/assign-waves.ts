@@ -18,7 +18,7 @@ interface WaveOptions {
   /** Only the steps of this wave: the waves before it must be done. */
   readonly wave: string | undefined;
   /** Whether accounts and Regions are selected. */
-  readonly isRestricted?: boolean;
+  readonly isRestricted: boolean;
 }
 
 /** The plan in waves, without changes that AppConfig rolled back elsewhere. What is blocked counts in its wave. */

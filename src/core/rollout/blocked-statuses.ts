@@ -29,7 +29,7 @@ export function withBlockedElsewhere(
     });
   });
   const plan = { ...emptyPlan('sync', '', unknownAccountRegion), addresses };
-  const blocked = planWaves(plan, { settings, wave: undefined });
+  const blocked = planWaves(plan, { settings, wave: undefined, isRestricted: false });
   return judged.map(({ status }, index) => {
     if (status.problem !== undefined || !isToDeploy(status)) return status;
     const planned = blocked.addresses[index];

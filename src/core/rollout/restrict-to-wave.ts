@@ -12,11 +12,7 @@ import type { Step } from '../plan/step.ts';
  * Only what one wave needs; refused while something of an earlier wave is still to be deployed.
  * @param isRestricted whether accounts and Regions are selected
  */
-export function restrictToWave(
-  name: string,
-  plan: Plan,
-  { isRestricted = false }: { readonly isRestricted?: boolean },
-): Plan {
+export function restrictToWave(name: string, plan: Plan, { isRestricted }: { readonly isRestricted: boolean }): Plan {
   const problem = wave.check({ wave: name, plan, isRestricted });
   // What other waves have to do is not shown: their own runs show it.
   const addresses = plan.addresses.filter(

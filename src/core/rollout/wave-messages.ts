@@ -14,13 +14,18 @@ export type WaveNotice =
 export type ReportedWaveState =
   | { readonly is: 'waiting' | 'running' | 'verifying' | 'done' }
   | { readonly is: 'soaking'; readonly until: number }
-  /** It has more failed or blocked addresses than it allows; the note counts them. */
-  | { readonly is: 'blocked'; readonly note: string };
+  /**
+   * It has more failed or blocked addresses than it allows; the note counts them.
+   * @property by `guards`: they alone block addresses of it, and nothing else went wrong with it
+   */
+  | { readonly is: 'blocked'; readonly note: string; readonly by: 'guards' | 'losses' };
 
 /** A wave that is in another state than when it was last reported. */
 export interface WaveChange {
   readonly wave: string;
   readonly state: ReportedWaveState;
+  /** Addresses of it that were live, and were not when it was verified last. */
+  readonly noLongerLive: number;
 }
 
 /** Reports each thing about a wave once. */
@@ -32,16 +37,17 @@ export class WaveNotices {
   /** By wave, its state as reported. */
   readonly #states = new Map<string, string>();
 
-  /** The waves that are in another state than when it was last called; at first all. */
+  /** The waves of which something else is to be reported than when it was last called; at first all. */
   takeChanges(waves: readonly WaveProgress[], states: readonly WaveState[]): readonly WaveChange[] {
     return waves.flatMap((progress, index) => {
       const { name: wave } = progress.wave;
       const isAwaited = waves.slice(index + 1).some(({ toStart }) => toStart > 0);
       const state = reportedState(progress, states[index], isAwaited);
-      const text = JSON.stringify(state);
+      const { noLongerLive } = progress.losses;
+      const text = JSON.stringify([state, noLongerLive]);
       if (this.#states.get(wave) === text) return [];
       this.#states.set(wave, text);
-      return [{ wave, state }];
+      return [{ wave, state, noLongerLive }];
     });
   }
 
@@ -94,7 +100,9 @@ function reportedState(progress: WaveProgress, state: WaveState | undefined, isA
   // A wave that the one before it kept from beginning has nothing wrong with it.
   if (state?.is === 'blocked' && isOnlyNotStarted(state.reason)) return { is: 'waiting' };
   if (state?.is === 'blocked') {
-    return { is: 'blocked', note: `${lossesText(state.reason)}; ${state.reason.wave.maxFailures} allowed` };
+    const note = `${lossesText(state.reason)}; ${state.reason.wave.maxFailures} allowed`;
+    const { failed, noLongerLive, notVerified } = progress.losses;
+    return { is: 'blocked', note, by: failed + noLongerLive + notVerified === 0 ? 'guards' : 'losses' };
   }
   if (state === undefined || (progress.unfinished === 0 && !isAwaited && !progress.isRefused)) return { is: 'done' };
   if (state.is === 'waiting' && progress.unfinished === 0 && !progress.isRefused) return { is: 'done' };

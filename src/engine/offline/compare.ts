@@ -26,7 +26,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const differences = compareRevisions({ settings, desired: base.desired }, project, project.project);
   const judged = { head, base, acknowledged: options.acknowledge, region: undefined };
   const checked = await checkChanges(differences, judged, context);
-  const compared = assignWaves(checked, { settings: project.settings, wave: undefined });
+  const compared = assignWaves(checked, { settings: project.settings, wave: undefined, isRestricted: false });
   const { plan, review, trees: traced } = reviewPlan(compared, head, base);
   await emitPlan(plan, { ...project, ...(traced && { trees: traced }) }, context, review);
 }

@@ -72,7 +72,7 @@ export class LineProgress implements Progress {
       'wave-changed': ({ wave, state }) => {
         if (state.is !== 'running') options.sections?.end(wave);
         const row = this.#rowOf(wave);
-        if (state.is === 'done' && row !== undefined && this.#begun.has(wave)) this.#line(doneText(row));
+        if (state.is === 'done' && row !== undefined && this.#begun.delete(wave)) this.#line(doneText(row));
       },
       'wave-soaking': ({ wave, endsAt }) => {
         options.sections?.end(wave);

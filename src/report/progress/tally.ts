@@ -17,7 +17,7 @@ import type { Step } from '../../core/plan/step.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import { estimate } from '../style/quantities.ts';
 import { type FoundStatuses, summaryText } from '../text/status.ts';
-import { type WaveRow, waveCounts, waveRows } from '../view/wave-view.ts';
+import { WaveCounting, type WaveRow, waveRows } from '../view/wave-view.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Larger runs get summaries instead of a line for each deployment. */
@@ -40,8 +40,7 @@ export class Tally {
   #plan: Plan | undefined;
   /** By wave, its newest state, and when it was reported. */
   readonly #waves = new Map<string, { readonly event: EventOf<'wave-changed'>; readonly seenAt: number }>();
-  /** Of a plan with waves. */
-  readonly #results: StepResult[] = [];
+  readonly #counting = new WaveCounting();
   #environments: readonly string[] = [];
   #deployments = 0;
   #deploymentsEnded = 0;
@@ -135,7 +134,7 @@ export class Tally {
     // Where nothing is to be deployed, no wave begins: what is created in advance is of none.
     if (this.#plan === undefined || this.#waves.size === 0 || this.#deployments === 0) return [];
     const changes = [...this.#waves.values()].map(({ event }) => event);
-    return waveRows(this.#plan.waves, changes, { counts: waveCounts(this.steps, this.#results), hasEnded: false });
+    return waveRows(this.#plan.waves, changes, { counts: this.#counting.counts, hasEnded: false });
   }
 
   /** Milliseconds by this machine's clock until the soak of a wave ends, or its deployments. */
@@ -179,7 +178,7 @@ export class Tally {
     const step = this.steps.get(result.step);
     this.running.delete(result.step);
     this.#stepsEnded += 1;
-    if (!this.hasNoWaves) this.#results.push(result);
+    this.#counting.add(result, step);
     if (result.status === 'failed') this.#failed += 1;
     if (step !== undefined && isDeployment(step)) this.#deploymentsEnded += 1;
   }

@@ -52,11 +52,11 @@ export function skippedLines(
 ): readonly string[] {
   const steps = stepsOf(plan);
   const resultOf = new Map(results.map((result) => [result.step, result]));
-  const causes = groupsBy(skipped, (each) => {
-    const root = rootOf(each, resultOf);
+  const keyOf = (root: StepResult): string => {
     if (root.status === 'failed') return verbose ? root.step : causeOf(root, steps);
-    return root.status === 'skipped' && (root.note ?? root.blockedBy);
-  });
+    return root.status === 'skipped' ? (root.note ?? root.blockedBy) : root.step;
+  };
+  const causes = groupsBy(skipped, (each) => keyOf(rootOf(each, resultOf)));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((those) => {
     const roots = those.map((each) => rootOf(each, resultOf));

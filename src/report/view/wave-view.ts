@@ -4,7 +4,6 @@ import { isDeployment } from '../../core/plan/operations.ts';
 import type { PlannedWave } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import type { ReportedWaveState, WaveChange } from '../../core/rollout/wave-messages.ts';
-import { rootOf } from './run-results.ts';
 
 /** What became of the deployments of a wave so far, each of one address. */
 export interface WaveCounts {
@@ -35,6 +34,7 @@ export interface WaveRow {
 }
 
 const none: WaveCounts = { succeeded: 0, failed: 0, inFlight: 0 };
+const notReported = { state: { is: 'waiting' }, noLongerLive: 0 } as const;
 
 /**
  * @param changes the newest state of each wave; empty before the plan is applied
@@ -45,22 +45,25 @@ export function waveRows(
   changes: readonly WaveChange[],
   run: { readonly counts: ReadonlyMap<string, WaveCounts>; readonly hasEnded: boolean },
 ): readonly WaveRow[] {
-  const states = new Map(changes.map(({ wave, state }) => [wave, state]));
+  const changeOf = new Map(changes.map((change) => [change.wave, change]));
   const rows: WaveRow[] = [];
   for (const wave of waves) {
     const { succeeded, failed, inFlight } = run.counts.get(wave.name) ?? none;
+    const { state: reported, noLongerLive } = changeOf.get(wave.name) ?? notReported;
     const row = {
       name: wave.name,
-      done: wave.live + succeeded,
+      done: wave.live + succeeded - noLongerLive,
       of: wave.addresses,
       failed,
       blocked: wave.blocked,
       inFlight,
     };
-    const reported = states.get(wave.name) ?? { is: 'waiting' };
     const state = stateOf(reported, row, rows);
     // An interrupted wave is reported as a waiting one.
-    const hasBegun = reported.is === 'running' || (state.is === 'waiting' && succeeded + failed + inFlight > 0);
+    const hasBegun =
+      reported.is === 'running' ||
+      reported.is === 'verifying' ||
+      (state.is === 'waiting' && succeeded + failed + inFlight > 0);
     rows.push({ ...row, state: run.hasEnded && hasBegun ? { is: 'stopped' } : state });
   }
   return rows;
@@ -68,7 +71,7 @@ export function waveRows(
 
 function stateOf(reported: ReportedWaveState, row: Omit<WaveRow, 'state'>, before: readonly WaveRow[]): WaveState {
   if (reported.is === 'soaking') return reported;
-  if (reported.is === 'blocked') return row.failed === 0 && row.blocked > 0 ? reported : { ...reported, is: 'failed' };
+  if (reported.is === 'blocked') return { is: reported.by === 'guards' ? 'blocked' : 'failed', note: reported.note };
   if (reported.is === 'waiting') return waitingState(before);
   // A run that does not wait leaves its deployments in flight.
   return { is: reported.is === 'done' && row.inFlight > 0 ? 'running' : reported.is };
@@ -81,23 +84,38 @@ function waitingState(before: readonly WaveRow[]): WaveState {
   return { is: 'blocked', note: `wave "${blocking.name}" ${blocking.state.is === 'failed' ? 'failed' : 'is blocked'}` };
 }
 
-/** Of the results of a plan's steps. A deployment that could not be prepared has failed, as for `maxFailures`. */
+/**
+ * Counts the deployments of each wave as their steps end: a step ends after what it waited for. A deployment that could
+ * not be prepared has failed, as for `maxFailures`.
+ */
+export class WaveCounting {
+  /** By wave. */
+  readonly counts = new Map<string, WaveCounts>();
+  /** Steps that failed, or were skipped because one failed. */
+  readonly #lost = new Set<StepId>();
+
+  add(result: StepResult, step: Step | undefined): void {
+    const isRunning = result.status !== 'failed' && result.running !== undefined;
+    const isLost =
+      result.status === 'failed' ||
+      (result.status === 'skipped' && result.note === undefined && this.#lost.has(result.blockedBy));
+    if (isLost) this.#lost.add(result.step);
+    if (step?.wave === undefined || !isDeployment(step)) return;
+    const known = this.counts.get(step.wave) ?? none;
+    this.counts.set(step.wave, {
+      succeeded: known.succeeded + Number(result.status === 'succeeded' && !isRunning),
+      failed: known.failed + Number(!isRunning && isLost),
+      inFlight: known.inFlight + Number(isRunning),
+    });
+  }
+}
+
+/** Of the results of a plan's steps, in the order in which the steps ended. */
 export function waveCounts(
   steps: ReadonlyMap<StepId, Step>,
   results: readonly StepResult[],
 ): ReadonlyMap<string, WaveCounts> {
-  const counts = new Map<string, WaveCounts>();
-  const resultOf = new Map(results.map((result) => [result.step, result]));
-  for (const result of results) {
-    const step = steps.get(result.step);
-    if (step?.wave === undefined || !isDeployment(step)) continue;
-    const known = counts.get(step.wave) ?? none;
-    const isRunning = result.status !== 'failed' && result.running !== undefined;
-    counts.set(step.wave, {
-      succeeded: known.succeeded + Number(result.status === 'succeeded' && !isRunning),
-      failed: known.failed + Number(!isRunning && rootOf(result, resultOf).status === 'failed'),
-      inFlight: known.inFlight + Number(isRunning),
-    });
-  }
-  return counts;
+  const counting = new WaveCounting();
+  for (const result of results) counting.add(result, steps.get(result.step));
+  return counting.counts;
 }

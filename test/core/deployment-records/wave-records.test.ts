@@ -23,8 +23,8 @@ const failed = (step: string): Event => ({ type: 'step-finished', step, status: 
 const skipped = (step: string): Event =>
   ({ type: 'step-finished', step, status: 'skipped', blockedBy: 'x' }) satisfies { type: 'step-finished' } & StepResult;
 const wave = (name: string, is: 'waiting' | 'running' | 'verifying' | 'done' | 'blocked'): Event => ({
-  ...{ type: 'wave-changed', wave: name, serviceNow: 0, clockSpeed: 1 },
-  state: is === 'blocked' ? { is, note: 'n' } : { is },
+  ...{ type: 'wave-changed', wave: name, noLongerLive: 0, serviceNow: 0, clockSpeed: 1 },
+  state: is === 'blocked' ? { is, note: 'n', by: 'losses' } : { is },
 });
 
 const notInterrupted = { isInterrupted: false };

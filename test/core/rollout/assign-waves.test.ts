@@ -72,6 +72,7 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
   const plan = assignWaves(planOf(addresses), {
     settings: { waves: settings, tenants: defaultSettings.tenants },
     wave: undefined,
+    isRestricted: false,
   });
   expect(plan.waves).toEqual([
     {
@@ -96,6 +97,7 @@ test('several waves are needed where something starts after the first wave that 
       assignWaves(planOf(addresses, steps), {
         settings: { waves: settings, tenants: defaultSettings.tenants },
         wave: undefined,
+        isRestricted: false,
       }),
     );
   };
@@ -116,6 +118,7 @@ test('a wave by name is refused while an address of an earlier one is not live, 
     return assignWaves(planOf(addresses, []), {
       settings: { waves: settings, tenants: defaultSettings.tenants },
       wave: 'two',
+      isRestricted: false,
     }).refusals;
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);

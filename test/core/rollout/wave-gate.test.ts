@@ -410,3 +410,18 @@ function play(situation: Situation): void {
 test('no wave begins before those before it have ended, soaked and kept their limits, and every step ends once', async () => {
   await holds(fc.property(situations, play), 400);
 });
+
+test('what guards block is reported apart from other losses of a wave, and so is what is no longer live', () => {
+  const steps = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })] as const;
+  const waves = [wave('first', { addresses: 2, blocked: 1 }), wave('second')];
+  const gate = new WaveGate({ waves, steps }, start);
+  const first = () => gate.takeChanges(start + minute).find((change) => change.wave === 'first');
+  expect(first()).toMatchObject({ state: { is: 'blocked', by: 'guards' }, noLongerLive: 0 });
+  gate.started(steps[0]);
+  gate.ended(steps[0], live(start + minute));
+  expect(first()).toBeUndefined();
+  gate.verified(during('first'), { ...allLive, waves: lost('first', { noLongerLive: 1 }), at: start + minute });
+  expect(first()).toMatchObject({ state: { is: 'blocked', by: 'losses' }, noLongerLive: 1 });
+  gate.verified(during('first'), { ...allLive, at: start + 2 * minute });
+  expect(first()).toMatchObject({ noLongerLive: 0 });
+});

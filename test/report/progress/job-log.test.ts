@@ -53,7 +53,7 @@ function logOf(plan: Plan, { verbose = false, hasSections = true } = {}) {
     progress,
     clock,
     state: (wave: string, state: ReportedWaveState) =>
-      show({ type: 'wave-changed', wave, state, serviceNow: clock.now(), clockSpeed: 1 }),
+      show({ type: 'wave-changed', wave, state, noLongerLive: 0, serviceNow: clock.now(), clockSpeed: 1 }),
     begin: (wave: string) => show({ type: 'wave-begun', wave }),
     deploy: (tenant: string, state: DeploymentState = 'DEPLOYING') =>
       show({
@@ -123,7 +123,7 @@ test('what fails in a folded section, and all that follows, is seen without a cl
   log.complete('t1');
   log.fail('t2');
   log.complete('t3');
-  log.state('all', { is: 'blocked', note: '1 failed; 0 allowed' });
+  log.state('all', { is: 'blocked', note: '1 failed; 0 allowed', by: 'losses' });
   log.progress.end();
   const { sections, outside, faults } = log.read();
   expect(faults).toEqual([]);

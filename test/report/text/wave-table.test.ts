@@ -11,6 +11,7 @@ import { plannedWave } from '../../support/planned-wave.ts';
 interface Wave {
   readonly name: string;
   readonly state: ReportedWaveState;
+  readonly noLongerLive?: number;
   /** What became of its addresses. */
   readonly ends: readonly ('succeeded' | 'failed' | 'rolled back' | 'skipped' | 'blocked' | 'in flight')[];
 }
@@ -51,7 +52,7 @@ function reportOf(waves: readonly Wave[]): Report {
       }),
     },
     results: started.map(({ tenant, end }) => resultOf(tenant, end)),
-    waves: waves.map(({ name, state }) => ({ wave: name, state })),
+    waves: waves.map(({ name, state, noLongerLive = 0 }) => ({ wave: name, state, noLongerLive })),
   } as unknown as Report;
 }
 
@@ -64,7 +65,7 @@ test('each wave has its state, how many of its addresses are deployed, failed or
     { name: 'canary', state: { is: 'done' }, ends: [...times(3, 'succeeded' as const), 'blocked'] },
     {
       name: 'gold',
-      state: { is: 'blocked', note: '2 failed; 1 allowed' },
+      state: { is: 'blocked', note: '2 failed; 1 allowed', by: 'losses' },
       ends: [...times(1200, 'succeeded' as const), ...times(2, 'rolled back' as const)],
     },
     { name: 'everyone', state: { is: 'waiting' }, ends: times(400, 'skipped') },
@@ -91,15 +92,21 @@ test.each<{ readonly state: ReportedWaveState; readonly ends: Wave['ends']; read
   { state: { is: 'waiting' }, ends: ['in flight', 'skipped'], shown: 'stopped' },
   { state: { is: 'waiting' }, ends: ['skipped'], shown: 'waiting' },
   { state: { is: 'soaking', until: 0 }, ends: ['succeeded'], shown: 'soaking' },
-  { state: { is: 'blocked', note: '1 failed; 0 allowed' }, ends: ['rolled back'], shown: 'failed' },
-  { state: { is: 'blocked', note: '1 blocked; 0 allowed' }, ends: ['blocked'], shown: 'blocked' },
+  { state: { is: 'verifying' }, ends: ['succeeded'], shown: 'stopped' },
+  {
+    state: { is: 'blocked', note: '1 not verified, 1 blocked; 1 allowed', by: 'losses' },
+    ends: ['succeeded', 'blocked'],
+    shown: 'failed',
+  },
+  { state: { is: 'blocked', note: '1 failed; 0 allowed', by: 'losses' }, ends: ['rolled back'], shown: 'failed' },
+  { state: { is: 'blocked', note: '1 blocked; 0 allowed', by: 'guards' }, ends: ['blocked'], shown: 'blocked' },
 ])('at the end a wave that is reported as $state.is, with $ends, is $shown', ({ state, ends, shown }) => {
   const [, line = ''] = waveTable(reportOf([{ name: 'canary', state, ends }]), options);
   expect(line.split(/ {2,}/)).toContain(shown);
 });
 
 test('a deployment that could not be prepared has failed', () => {
-  const state = { is: 'blocked', note: '1 failed; 0 allowed' } as const;
+  const state = { is: 'blocked', note: '1 failed; 0 allowed', by: 'losses' } as const;
   const report = reportOf([{ name: 'canary', state, ends: ['skipped'] }]);
   const version = { step: 'version', status: 'failed', problem: { code: 'permission-denied' } };
   const results = [
@@ -107,6 +114,26 @@ test('a deployment that could not be prepared has failed', () => {
     { step: 'canary-0', status: 'skipped', blockedBy: 'version' },
   ] as unknown as Report['results'];
   expect(waveTable({ ...report, results }, options)[1]).toMatch(/canary {2}failed {2}0 of 1 +1 /);
+});
+
+test('addresses that are no longer live are not deployed', () => {
+  const note = '2 no longer live; 0 allowed';
+  const ends = times(3, 'succeeded' as const);
+  const failed = { name: 'canary', state: { is: 'blocked', note, by: 'losses' }, noLongerLive: 2, ends } as const;
+  expect(waveTable(reportOf([failed]), options)[1]).toMatch(/canary {2}failed {2}1 of 3 +– +– /);
+  // As many as the wave allows.
+  const done = { name: 'canary', state: { is: 'done' }, noLongerLive: 1, ends } as const;
+  expect(waveTable(reportOf([done]), options)[1]).toMatch(/canary {2}done {3}2 of 3 +– +– /);
+});
+
+test('a long row of steps that wait one for another takes no longer than others', () => {
+  const report = reportOf([{ name: 'canary', state: { is: 'done' }, ends: times(20_000, 'skipped') }]);
+  const results = report.results.map((result, index) =>
+    index === 0 ? { ...result, status: 'failed' } : { ...result, blockedBy: `canary-${index - 1}` },
+  ) as unknown as Report['results'];
+  const before = performance.now();
+  expect(waveTable({ ...report, results }, options)[1]).toMatch(/ 20,000 /);
+  expect(performance.now() - before).toBeLessThan(1000);
 });
 
 test('one wave has no row for all, and without waves there is no table', () => {
@@ -124,7 +151,7 @@ test.each([
 ])('with $what it has at most 80 columns, and no line breaks', ({ name, count }) => {
   const ends = every.flatMap((end) => times(count, end));
   const states: readonly ReportedWaveState[] = [
-    { is: 'blocked', note: '3,000 failed, 3,000 blocked; 20 allowed' },
+    { is: 'blocked', note: '3,000 failed, 3,000 blocked; 20 allowed', by: 'losses' },
     { is: 'waiting' },
     { is: 'soaking', until: 0 },
   ];

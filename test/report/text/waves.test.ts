@@ -23,10 +23,13 @@ function rowsOf(
   const changes = states.map((is, index) => ({
     wave: `wave${index + 1}`,
     state: (is === 'blocked'
-      ? { is, note: blocked > 0 ? '1 blocked; 0 allowed' : '1 failed; 0 allowed' }
+      ? blocked > 0
+        ? { is, note: '1 blocked; 0 allowed', by: 'guards' }
+        : { is, note: '1 failed; 0 allowed', by: 'losses' }
       : is === 'soaking'
         ? { is, until: Date.parse('2026-03-01T14:32:00Z') }
         : { is }) as ReportedWaveState,
+    noLongerLive: 0,
   }));
   return waveRows(waves, changes, { counts, hasEnded: false });
 }
@@ -34,9 +37,9 @@ function rowsOf(
 test('each wave is a row that has its state and what is done', () => {
   const waves = [waveOf('canary', 9, 2), waveOf('gold', 99), waveOf('everyone', 500)];
   const changes = [
-    { wave: 'canary', state: { is: 'done' } },
-    { wave: 'gold', state: { is: 'running' } },
-    { wave: 'everyone', state: { is: 'waiting' } },
+    { wave: 'canary', state: { is: 'done' }, noLongerLive: 0 },
+    { wave: 'gold', state: { is: 'running' }, noLongerLive: 0 },
+    { wave: 'everyone', state: { is: 'waiting' }, noLongerLive: 0 },
   ] as const;
   const counts = new Map([
     ['canary', { succeeded: 7, failed: 0, inFlight: 0 }],
