@@ -287,7 +287,7 @@ function addCompletionCommand(program: Command, { write }: ProgramOptions): void
     .addArgument(argument)
     .summary('print a script for the completion of a shell')
     .description(
-      'Prints a script which completes commands, flags and their values, and the tenants, environments, profiles and addresses of the tree in the current folder or that of --chdir. It reads the names of files and folders only. The script calls appcfg, which must be in PATH.',
+      'Prints a script which completes commands, flags and their values, and the tenants, environments, profiles, addresses, waves, labels, accounts and Regions of the tree in the current folder or that of --chdir. It reads file and folder names and appcfg.yml, and does not use the network. The script calls appcfg, which must be in PATH.',
     )
     .configureHelp({ visibleGlobalOptions: () => [] })
     .configureOutput({ outputError: withHelp('appcfg completion --help has examples') })

@@ -61,7 +61,7 @@ export function failureProblem(error: unknown, of: Recorded): Problem {
   if (!(error instanceof GitlabFailure)) {
     const quoted = stackOf(error);
     const message = `${of.what}: internal error in appcfg: ${quoted}`;
-    return { ...common, message, quoted, hint: { text: 'report this text and the command that the job ran' } };
+    return { ...common, message, quoted, hint: { text: 'open an issue of appcfg with this text and the command that the job ran' } };
   }
   const { kind, request } = error;
   const { how, text } = describe(kind, of);
@@ -78,5 +78,5 @@ function adviceOn(status: number, { ifRefused, ifMissing, ifTemporary }: Recorde
   if (status === 401 || status === 403) return ifRefused;
   if (status === 404) return ifMissing;
   if (status === 429 || status >= 500) return ifTemporary;
-  return 'report this text with the version of GitLab';
+  return 'open an issue of appcfg with this text and your GitLab version';
 }

@@ -214,7 +214,7 @@ test('content of another application is named, and is no change of content', asy
 
 1 setting is loosened
   ~ /applicationName   "{tenant}" → "x-{tenant}"  appcfg.yml:3
-      it decides which applications are the tenants’
+      tenants get other applications
 
 4 addresses of another application
   one/dev/A

@@ -231,8 +231,8 @@ test('tenants that left the tree are one warning that names them, as are environ
   for (const command of ['diff', 'status']) {
     const { stderr, json } = await world.appcfg(command, '-o', 'json');
     expect(stderr.match(/warning: .* no longer in the tree .*/g), command).toEqual([
-      'warning: environments that are no longer in the tree are kept in AppConfig, in 2 environments (acme/dev, acme/qa)',
-      'warning: applications that are no longer in the tree are kept in AppConfig, in 2 tenants (globex, initech)',
+      'warning: environments that the tree does not name are kept in AppConfig, in 2 environments (acme/dev, acme/qa)',
+      'warning: applications that the tree does not name are kept in AppConfig, in 2 tenants (globex, initech)',
     ]);
     expect(ofCode(json, 'environment-orphaned').map(({ addresses, count }) => [addresses, count])).toEqual([
       [['acme/dev', 'acme/qa'], 2],

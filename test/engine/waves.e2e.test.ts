@@ -93,7 +93,7 @@ test('without a terminal each phase of a wave is a line, and the board is printe
   const outcome = await world.appcfg('sync');
   expect(outcome.stderr.split('\n').filter((line) => line.startsWith('wave '))).toEqual([
     'wave "canary" starts',
-    expect.stringMatching(/^wave "canary" is done: 2 of 2 addresses; soaking until 12:14:\d\d UTC$/),
+    expect.stringMatching(/^wave "canary" deployed: 2 of 2 addresses; soaking until 12:14:\d\d UTC$/),
     'wave "everyone" starts',
     'wave "everyone" is done: 2 of 2 addresses',
   ]);

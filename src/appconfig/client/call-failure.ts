@@ -236,7 +236,7 @@ const rows: readonly Row[] = [
     kind: 'access',
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
-    hint: () => 'set AWS_PROFILE or --aws-profile; for a GitLab job see node_modules/@appcfg/cli/docs/gitlab.md',
+    hint: () => 'run aws sso login or aws configure, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab set AWS_CREDS_READ_ROLE',
   },
   {
     when: ({ name }) => refused.has(name),

@@ -16,7 +16,7 @@ export const ciGenerateCommand = defineCommand({
     out: valueFlag({ name: '--out <file>', help: 'write the pipeline to this file instead of printing it' }),
     maxJobs: valueFlag({
       name: '--max-jobs <n>',
-      help: 'the most jobs of a pipeline; a rollout that needs more is refused',
+      help: 'maximum number of jobs in the pipeline; a rollout that needs more is refused',
       parse: (text, name) => parseInteger(text, name, { min: 1, max: 1000, example: 100 }),
       default: '100',
     }),
@@ -46,7 +46,7 @@ export const ciGenerateCommand = defineCommand({
     }),
     jobTimeoutMs: valueFlag({
       name: '--job-timeout <duration>',
-      help: 'the longest `timeout` that a job gets',
+      help: 'maximum timeout of a job',
       parse: parseJobTimeout,
       default: '6h',
     }),

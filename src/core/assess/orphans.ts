@@ -59,7 +59,7 @@ function orphanWarning(subject: Subject, kind: 'environment' | 'application' | '
     code: 'environment-orphaned',
     severity: 'warning',
     message: `the ${kind} "${formatAddress(subject)}" is in AppConfig but no longer in the tree; it is kept`,
-    common: `${kind}s that are no longer in the tree are kept in AppConfig`,
+    common: `${kind}s that the tree does not name are kept in AppConfig`,
     hint: {
       text: 'to delete what is no longer in the tree',
       command: { run: 'cleanup', args: ['--orphans'], selects: 'all' },

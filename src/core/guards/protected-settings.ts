@@ -113,7 +113,9 @@ function newAccountRegions(base: ProtectedTree, head: ProtectedTree): readonly D
   );
   return found.map(({ account, region, roleArn }) => {
     const named = [roleArn ?? account, region].filter((part) => part !== undefined);
-    const accountRegion = named.length === 0 ? 'the account and Region of the run' : named.join(' in ');
+    // An ARN has slashes itself.
+    const joined = named.join(roleArn === undefined ? '/' : ' in ');
+    const accountRegion = named.length === 0 ? 'the account and Region of the run' : joined;
     return { what: `${accountRegion} (new)`, keys: [] };
   });
 }

@@ -352,7 +352,7 @@ function formatChange(
   format: ContentFormat,
 ): string | undefined {
   if (!isValidJson && isDeclared('json', contentType)) {
-    return `AppConfig serves as ${contentType} what is not valid JSON; the tree has what YAML 1.2 reads, and its next version is valid ${format.toUpperCase()}`;
+    return `the live content is ${contentType}, but not valid JSON; the tree keeps it as YAML 1.2 reads it, and the next version is valid ${format.toUpperCase()}`;
   }
   // `{}` and `5` are both.
   if (isValidJson === (format === 'json') || isDeclared(format, contentType)) return undefined;
@@ -367,7 +367,7 @@ function formatChanged(message: string): Problem {
     severity: 'warning',
     message,
     hint: {
-      text: 'check what the clients can read before you sync a change; "format" of the profile in appcfg.yml decides',
+      text: 'check that the clients can read the new format before you sync a change; "format" in appcfg.yml applies to the whole profile',
     },
   };
 }

@@ -45,10 +45,10 @@ export async function findCredentials(
  * @throws AppcfgError where a variable names a role for the token
  */
 function refuseRoleWithoutToken(environment: Environment): void {
-  const role = Object.values(roleVariables).find((name) => environment[name]);
+  const [role] = setRoles(environment);
   if (role === undefined) return;
   const other = otherCredentials.find((name) => environment[name]);
-  if (other !== undefined) throw ambiguous(other, role, `unset ${Object.values(roleVariables).join(' and ')}`);
+  if (other !== undefined) throw ambiguous(other, role, setRoles(environment));
   throw failure('credentials-missing', `${role} is set, but APPCFG_ID_TOKEN is not`, {
     hint: {
       text: environment.GITLAB_CI
@@ -69,24 +69,33 @@ function refuseUnusableKeys(environment: Environment): void {
 
 /** @throws AppcfgError for other credentials beside the token, one of which would be used silently */
 function chooseRole(access: OpenOptions['access'], environment: Environment): RoleVariable {
-  const withoutToken = 'unset APPCFG_ID_TOKEN';
   const other = otherCredentials.find((name) => environment[name]);
-  if (other !== undefined) throw ambiguous(other, 'APPCFG_ID_TOKEN', withoutToken);
+  if (other !== undefined) throw ambiguous(other, 'APPCFG_ID_TOKEN', ['APPCFG_ID_TOKEN', ...setRoles(environment)]);
   const { AWS_ROLE_ARN } = environment;
-  if (Object.values(roleVariables).every((name) => !environment[name])) {
+  const [role] = setRoles(environment);
+  if (role === undefined) {
     if (AWS_ROLE_ARN) return { variable: 'AWS_ROLE_ARN', arn: AWS_ROLE_ARN };
     return { variable: roleVariables[access], arn: undefined };
   }
   const variable = roleVariables[access];
   const arn = environment[variable] || undefined;
-  if (AWS_ROLE_ARN && AWS_ROLE_ARN !== arn) throw ambiguous('AWS_ROLE_ARN', variable, withoutToken);
+  if (AWS_ROLE_ARN && AWS_ROLE_ARN !== arn) {
+    throw ambiguous('AWS_ROLE_ARN', arn === undefined ? role : variable, setRoles(environment));
+  }
   return { variable, arn };
 }
 
-function ambiguous(variable: string, beside: string, toUseIt: string): AppcfgError {
+function setRoles(environment: Environment): readonly string[] {
+  return Object.values(roleVariables).filter((name) => environment[name]);
+}
+
+/** @param others what is to be unset for `variable` to be used */
+function ambiguous(variable: string, beside: string, others: readonly string[]): AppcfgError {
+  const last = others.at(-1) ?? beside;
+  const listed = others.length < 2 ? last : `${others.slice(0, -1).join(', ')} and ${last}`;
   return failure(
     'credentials-ambiguous',
     `${variable} and ${beside} are both set: it is not clear which credentials to use`,
-    { hint: { text: `unset ${variable}; to use it instead, ${toUseIt}` } },
+    { hint: { text: `unset ${variable}; to use it instead, unset ${listed}` } },
   );
 }

@@ -67,7 +67,7 @@ function notRunProblem(missing: readonly string[], of: number): Problem {
     severity: 'error',
     message: `no report of ${missing.length} of ${count(of, 'job')} (${listNames(missing)}): ${subject} not run, or ended before writing one`,
     hint: {
-      text: 'a wave begins when all jobs before it have succeeded: fix what failed, and retry the failed job in GitLab; the others follow it',
+      text: 'fix the cause, retry the failed job in GitLab, then retry "appcfg summary"',
     },
   };
 }

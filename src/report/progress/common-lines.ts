@@ -90,15 +90,18 @@ export function begunText({ wave }: EventOf<'wave-begun'>, starts: number): stri
 
 /** `wave "canary" is done: 9 of 9 addresses`. */
 export function doneText(row: WaveRow): string {
-  const { name, done, of, inFlight } = row;
-  const how = inFlight > 0 ? 'started' : 'done';
-  const text = `wave "${visible(name)}" is ${how}: ${number(done)} of ${count(of, 'address', 'addresses')}`;
+  return endedText(row, row.inFlight > 0 ? 'is started' : 'is done');
+}
+
+function endedText(row: WaveRow, how: string): string {
+  const { name, done, of } = row;
+  const text = `wave "${visible(name)}" ${how}: ${number(done)} of ${count(of, 'address', 'addresses')}`;
   return [text, ...notDoneTexts(row)].join(', ');
 }
 
-/** `wave "canary" is done: 9 of 9 addresses; soaking until 12:12:00 UTC`. */
+/** `wave "canary" deployed: 9 of 9 addresses; soaking until 12:12:00 UTC`. */
 export function soakingText(row: WaveRow, endsAt: number): string {
-  return `${doneText(row)}; soaking until ${timeOfDay(endsAt)}`;
+  return `${endedText(row, row.inFlight > 0 ? 'is started' : 'deployed')}; soaking until ${timeOfDay(endsAt)}`;
 }
 
 export function stoppingText({ steps }: Pick<Tally, 'steps'>): string {

@@ -61,7 +61,7 @@ function withCountedPermissions(checks: readonly Check[]): readonly Check[] {
       : {
           ...first,
           name: 'permissions',
-          detail: `${each.length} not checkable, because only a change shows them or the policy has conditions on tags: ${names}`,
+          detail: `${each.length} not checked: only a write shows whether they are allowed (or the policy has tag conditions): ${names}`,
         };
   });
 }

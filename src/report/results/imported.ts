@@ -14,7 +14,7 @@ export function importedText(
   const { tenants, environments, addresses } = summary;
   const lines = [
     ...(isWritten ? [] : files.map(fileLine)),
-    `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and proved to render to what is live' : 'to import'}`,
+    `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and verified: renders to the live content' : 'to import'}`,
     `${count(layers.length, 'file')} with ${count(summary.leaves, 'value')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary)}`,
     ...(summary.unparsed === 0 ? [] : [`${count(summary.unparsed, 'content')} kept below _unparsed/`]),
     ...(summary.skipped === 0

@@ -22,9 +22,12 @@ export function estimate(ms: number | undefined): string | undefined {
   return `about ${duration(ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000)}`;
 }
 
-/** How a deployment strategy reaches all: `at once`, `20 % steps over 10 min`. */
+/** How a deployment strategy reaches all: `at once`, `in one step, 10 min`, `20 % steps over 10 min`. */
 export function growthText({ durationMinutes, growthFactor }: StrategyNumbers): string {
-  return durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
+  if (durationMinutes === 0) return 'at once';
+  return growthFactor === 100
+    ? `in one step, ${minutes(durationMinutes)}`
+    : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
 }
 
 /** `20 % steps over 10 min, bakes 10 min`. */

@@ -19,7 +19,7 @@ export interface WaveTableOptions {
   readonly waveTimes: ReadonlyMap<string, number>;
 }
 
-const header = ['wave', 'state', 'addresses deployed', 'failed', 'blocked', 'duration'] as const;
+const header = ['wave', 'state', 'addresses live', 'failed', 'guard blocks', 'duration'] as const;
 /** With a longer name a row of a large fleet would not fit into 80 columns. */
 const widestName = 18;
 const none = '–';

@@ -101,7 +101,7 @@ function commonHint(problems: readonly Problem[]): Hint | undefined {
 /** Where the problems of the addresses have no common message. */
 const reasons: Readonly<Record<AddressState, string>> = {
   unknown: 'cannot be read',
-  blocked: 'a guard blocks a sync',
+  blocked: 'owned by another project, or in another account',
   deploying: 'a deployment is in flight',
   drifted: 'deployed outside of appcfg',
   'rolled-back': 'the content of the tree was rolled back',

@@ -100,7 +100,7 @@ test('a wave is a section: it ends when the deployments of the wave have ended, 
     [false, 'wave "everyone" starts', 3],
   ]);
   expect(outside).toEqual([
-    'wave "canary" is done: 1 of 1 address; soaking until 12:10:00 UTC',
+    'wave "canary" deployed: 1 of 1 address; soaking until 12:10:00 UTC',
     'wave "everyone" is done: 1 of 1 address',
   ]);
 });
