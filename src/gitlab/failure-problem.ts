@@ -61,7 +61,12 @@ export function failureProblem(error: unknown, of: Recorded): Problem {
   if (!(error instanceof GitlabFailure)) {
     const quoted = stackOf(error);
     const message = `${of.what}: internal error in appcfg: ${quoted}`;
-    return { ...common, message, quoted, hint: { text: 'open an issue of appcfg with this text and the command that the job ran' } };
+    return {
+      ...common,
+      message,
+      quoted,
+      hint: { text: 'open an issue of appcfg with this text and the command that the job ran' },
+    };
   }
   const { kind, request } = error;
   const { how, text } = describe(kind, of);

@@ -96,9 +96,15 @@ async function readPolicy(file: string | undefined, { cwd }: Context): Promise<P
     }
     const reason = error instanceof SyntaxError ? 'it is not JSON' : error.message;
     throw failure('usage-invalid', `--policy "${file}" cannot be used: ${reason}`, {
-      hint: { text: 'docs/iam.md has policies' },
+      hint: { text: policyHint(error) },
     });
   }
+}
+
+function policyHint(error: Error): string {
+  if (error instanceof SyntaxError) return 'fix the JSON';
+  if ('code' in error) return 'check the path';
+  return 'node_modules/@appcfg/cli/docs/emulator.md#permissions lists what is supported';
 }
 
 function openAgent(

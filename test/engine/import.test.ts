@@ -207,7 +207,7 @@ test('a tenant that is made like one with an application of its own has the name
   const finished = await world.appcfg('tenant', 'rename', '--finish', 'shop', 'market');
   expect([finished.exitCode, finished.stdout]).toEqual([
     0,
-    expect.stringContaining('then remove "shop" from /tenants/0'),
+    expect.stringContaining('after the cleanup, delete the entry at appcfg.yml:3 and commit'),
   ]);
   expect((await world.appcfg('cleanup', '--tenant', 'shop', '--yes')).exitCode).toBe(0);
   await expect(lookUp(world, 'Shop (EU)')).rejects.toThrow();
@@ -265,7 +265,7 @@ test('a flag or a line of the map that selects nothing is refused', async () => 
     const { exitCode, stderr } = await world.appcfg(...refused);
     expect([exitCode, stderr]).toEqual([
       3,
-      expect.stringMatching(/selection-empty|usage-invalid|no application|cannot be read|exactly once|nothing is live/),
+      expect.stringMatching(/selection-empty|usage-invalid|no application|does not exist|exactly once|nothing is live/),
     ]);
     expect(existsSync(join(world.directory, 'out'))).toBe(false);
   }
@@ -349,7 +349,7 @@ test('a format that the next version changes is one warning of the profile', asy
     warnings.map(({ message, addresses }: { message: string; addresses: string[] }) => [message, ...addresses]),
   ).toEqual([
     [
-      expect.stringContaining('AppConfig serves as application/json what is not valid JSON'),
+      expect.stringContaining('the live content is application/json, but not valid JSON'),
       ...['a/dev/Lenient', 'b/dev/Lenient', 'c/dev/Lenient'],
     ],
     [expect.stringContaining('AppConfig serves YAML; the tree has format: json'), 'c/dev/MostlyJson'],

@@ -170,12 +170,12 @@ test('deployments that AppConfig rolls back are one problem; the next run report
   const failed = await world.appcfg('sync', ...outputs);
   expect(failed.exitCode).toBe(4);
   expect(ofCode(failed.json, 'deployment-rolled-back')).toMatchObject([
-    { message: 'AppConfig rolled back the deployment because of a CloudWatch alarm', count: 6 },
+    { message: 'rolled back by a CloudWatch alarm', count: 6 },
   ]);
   expect(failed.stderr.match(/^error:/gm)).toHaveLength(2);
-  expect(failed.stderr).toContain('the same at 5 more addresses: ');
+  expect(failed.stderr).toContain(', also at 5 more addresses: ');
   expect(written(world, 'note.md').match(/AppConfig rolled back/g)).toHaveLength(1);
-  expect(written(world, 'junit.xml').match(/AppConfig rolled back/g)).toHaveLength(1);
+  expect(written(world, 'junit.xml').match(/rolled back by a CloudWatch alarm/g)).toHaveLength(1);
   world.emulator.onCall = () => undefined;
 
   const next = await world.appcfg('sync', ...outputs);
@@ -230,7 +230,7 @@ test('tenants that left the tree are one warning that names them, as are environ
   for (const environment of ['dev', 'qa']) world.write(`tenants/acme/${environment}`, undefined);
   for (const command of ['diff', 'status']) {
     const { stderr, json } = await world.appcfg(command, '-o', 'json');
-    expect(stderr.match(/warning: .* no longer in the tree .*/g), command).toEqual([
+    expect(stderr.match(/warning: .* that the tree does not name .*/g), command).toEqual([
       'warning: environments that the tree does not name are kept in AppConfig, in 2 environments (acme/dev, acme/qa)',
       'warning: applications that the tree does not name are kept in AppConfig, in 2 tenants (globex, initech)',
     ]);

@@ -152,7 +152,7 @@ test('a canary that is rolled back fails the job, later waves stay untouched, an
   expect(failed.jobs, failed.output).toMatchObject({ 'update-app-config': 'PASS', 'deploy-app-config': 'FAIL' });
   expect((emulator.stats().StartDeployment ?? 0) - before).toBe(2);
   const report = failed.artifact('deploy-app-config', 'appcfg-deploy.xml');
-  expect(report).toContain('AppConfig rolled back the deployment because of a CloudWatch alarm');
+  expect(report).toContain('rolled back by a CloudWatch alarm');
   expect(report).toMatch(/name="everyone">\s*<skipped\/>[\s\S]*2 addresses skipped/);
   expect(failed.artifact('deploy-app-config', 'appcfg-deploy.html')).toContain('rolled back');
 

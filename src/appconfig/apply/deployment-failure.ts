@@ -51,7 +51,7 @@ export async function deploymentFailure(
     by === undefined || (by === 'CLOUDWATCH_ALARM' && /alarm/i.test(reason)) ? '' : ` (triggered by ${by})`;
   return failure('deployment-rolled-back', `AppConfig rolled back deployment ${number}: ${reason}${trigger}`, {
     // The names of the alarms differ from environment to environment.
-    common: `AppConfig rolled back the ${isRollback ? 'rollback' : 'deployment'}${by === 'CLOUDWATCH_ALARM' ? ' because of a CloudWatch alarm' : ''}`,
+    common: `${isRollback ? 'the rollback was ' : ''}rolled back by ${by === 'CLOUDWATCH_ALARM' ? 'a CloudWatch alarm' : 'AppConfig'}`,
     hint: {
       text: isRollback
         ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'

@@ -236,7 +236,8 @@ const rows: readonly Row[] = [
     kind: 'access',
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
-    hint: () => 'run aws sso login or aws configure, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab set AWS_CREDS_READ_ROLE',
+    hint: () =>
+      'run aws sso login or aws configure, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab set AWS_CREDS_READ_ROLE',
   },
   {
     when: ({ name }) => refused.has(name),

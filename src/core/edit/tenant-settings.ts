@@ -1,8 +1,9 @@
 // The settings that name one tenant, for a tenant that is made like it, or without it.
 import { isDeepStrictEqual } from 'node:util';
-import { parseDocument } from '../document/parse-yaml.ts';
+import { locateValues, parseDocument } from '../document/parse-yaml.ts';
 import { globOfName, isLiteralName, nameOfGlob } from '../model/globs.ts';
 import { isSelected } from '../model/selection.ts';
+import { formatSource } from '../model/source-position.ts';
 import { entriesOf, isList, isMap, mapOf, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import { isOneName } from '../settings/application-name.ts';
 import { editInPlace } from './edit-document.ts';
@@ -59,18 +60,32 @@ function commentsOf(text: string): readonly string[] {
   return text.match(/(?<=^|\s)#.*$/gm) ?? [];
 }
 
-/** Where the settings treat the two tenants differently: `tenants/0`. */
+/** An entry of a list of the settings. */
+export interface FoundEntry {
+  /** `/tenants/0`. */
+  readonly pointer: string;
+  /** `appcfg.yml:14`. */
+  readonly place: string;
+}
+
+function foundEntry(text: string, pointer: string): FoundEntry {
+  const line = locateValues(text).get(pointer)?.line;
+  return { pointer, place: formatSource({ file: path, ...(line !== undefined && { line }) }) };
+}
+
+/** Where the settings treat the two tenants differently, and which of the two each entry selects. */
 export function differingEntries(
   text: string,
   { like, name }: { readonly like: string; readonly name: string },
-): readonly string[] {
+): readonly (FoundEntry & { readonly selects: 'like' | 'name' })[] {
   const settings = settingsIn(text) ?? null;
   return tenantGlobs.flatMap(({ list, member }) =>
     entriesIn(settings, list).flatMap((entry, index) => {
       // Each tenant has an application of its own.
       if (isNameOfOne(entry) && isMap(entry) && entriesOf(entry).length === 2) return [];
       const globs = globsIn(entry, member);
-      return globs === undefined || isSelected(like, globs) === isSelected(name, globs) ? [] : [`${list}/${index}`];
+      if (globs === undefined || isSelected(like, globs) === isSelected(name, globs)) return [];
+      return [{ ...foundEntry(text, `/${list}/${index}`), selects: isSelected(like, globs) ? 'like' : 'name' }];
     }),
   );
 }
@@ -86,11 +101,15 @@ function applicationNameIn(entry: Value): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The entries that name both a tenant and its application: `tenants/0`. */
-export function entriesWithApplication(text: string, tenant: string): readonly string[] {
+/** The entries that name both a tenant and its application. `isAlone`: they name no other tenant. */
+export function entriesWithApplication(
+  text: string,
+  tenant: string,
+): readonly (FoundEntry & { readonly isAlone: boolean })[] {
   return entriesIn(settingsIn(text) ?? null, 'tenants').flatMap((entry, index) => {
-    const isNamed = globsIn(entry, 'match')?.some((glob) => names(glob, '', tenant)) === true;
-    return isNamed && applicationNameIn(entry) !== undefined ? [`tenants/${index}`] : [];
+    const globs = globsIn(entry, 'match') ?? [];
+    if (applicationNameIn(entry) === undefined || !globs.some((glob) => names(glob, '', tenant))) return [];
+    return [{ ...foundEntry(text, `/tenants/${index}`), isAlone: globs.length === 1 }];
   });
 }
 

@@ -13,7 +13,8 @@ import { flagsFor, flagWith, type Hint, type HintCommand } from '../../core/prob
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import { nameFault } from '../../core/problem/names.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
-import { suggest } from '../../core/problem/suggest.ts';
+import { number } from '../../core/problem/quantity.ts';
+import { listNames, suggest } from '../../core/problem/suggest.ts';
 import { folderToWrite } from '../../files/folder-to-write.ts';
 import { StagedFolder } from '../../files/staged-folder.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
@@ -211,12 +212,15 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
   }
   const names = map === undefined ? tenantsByPattern(pattern, selected) : tenantsByMap(map);
   const impossible = new Set(names.impossible);
+  const unnamed: string[] = [];
   const skipped: Problem[] = selected.flatMap((name) => {
     if (names.tenants.has(name)) return [];
     if (impossible.has(name)) return [badApplicationName(name, 'has braces, which are placeholders in appcfg.yml')];
     // What a map does not name is left out on purpose.
-    return map === undefined ? [unnamed(name, names.pattern)] : [];
+    if (map === undefined) unnamed.push(name);
+    return [];
   });
+  if (unnamed.length > 0) skipped.push(unnamedApplications(unnamed, names.pattern));
   const usable = selected.filter((name) => {
     const tenant = names.tenants.get(name);
     if (tenant === undefined || !isSelected(tenant, options.selection.tenants)) return false;
@@ -243,10 +247,12 @@ function badName(tenant: string, fault: string): Problem {
   return importSkipped(`the name "${tenant}" of the tenant ${fault}`, hint, { tenant });
 }
 
-function unnamed(name: string, pattern: string): Problem {
-  return importSkipped(`the name of the application does not match "${pattern}"`, 'map it to a tenant with --map', {
-    tenant: name,
-  });
+/** They are no tenants, so none is the subject. */
+function unnamedApplications(names: readonly string[], pattern: string): Problem {
+  const [what, them] =
+    names.length === 1 ? ['the application does', 'it'] : [`${number(names.length)} applications do`, 'them'];
+  const message = `${what} not match "${pattern}": ${listNames(names)}`;
+  return { ...importSkipped(message, `map ${them} with --map`), count: names.length };
 }
 
 function badApplicationName(name: string, fault: string): Problem {

@@ -132,7 +132,7 @@ function explained(problem: Problem, untouched: ReadonlyMap<string, Untouched>):
     hint: {
       text:
         reason === undefined
-          ? 'not removed: its lines have a comment, an anchor or an alias; edit the file'
+          ? 'not removed: it has an anchor, an alias or a merge key, or a comment on what stays would be lost; edit the file'
           : reasons[reason],
     },
   };

@@ -134,18 +134,25 @@ function changedSettings(
   const { path } = settingsFile;
   const text = textWithTenant(settingsFile.text, tenant);
   if (text === undefined) {
-    const [entry = ''] = differingEntries(settingsFile.text, tenant);
-    throw failure('output-unwritable', `/${entry} cannot be changed with its comments kept; nothing was written`, {
-      hint: { text: `add "${tenant.name}" beside "${tenant.like}" by hand, and run the command again` },
-      source: { file: path },
-    });
+    const [entry] = differingEntries(settingsFile.text, tenant);
+    throw failure(
+      'output-unwritable',
+      `${entry?.pointer ?? path} cannot be changed with its comments kept; nothing was written`,
+      {
+        hint: { text: `add "${tenant.name}" beside "${tenant.like}" by hand, and run the command again` },
+        source: { file: path },
+      },
+    );
   }
   return text === settingsFile.text ? undefined : { before: settingsFile, after: { path, text } };
 }
 
 /** Where the settings still treat the two differently: a glob of the user's matches only one of them. */
 function settingsNotes(tenant: Copy, file: SettingsFile | undefined): readonly Hint[] {
-  return differingEntries(file?.text ?? '', tenant).map((entry) => ({
-    text: `look at /${entry} in ${file?.path}: its globs select only one of "${tenant.like}" and "${tenant.name}"`,
+  return differingEntries(file?.text ?? '', tenant).map(({ place, selects }) => ({
+    text:
+      selects === 'like'
+        ? `${place} applies to "${tenant.like}" only: give "${tenant.name}" an entry with the same labels and settings`
+        : `${place} applies to "${tenant.name}" only: exclude it there if "${tenant.name}" is to be as "${tenant.like}" is`,
   }));
 }

@@ -2,7 +2,7 @@
 import type { ImportSummary } from '../../core/events/event.ts';
 import type { EventOf } from '../../core/events/event-handlers.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
-import { count } from '../../core/problem/quantity.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
 import { hintText } from '../view/problem-parts.ts';
 
@@ -15,7 +15,7 @@ export function importedText(
   const lines = [
     ...(isWritten ? [] : files.map(fileLine)),
     `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and verified: renders to the live content' : 'to import'}`,
-    `${count(layers.length, 'file')} with ${count(summary.leaves, 'value')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary)}`,
+    `${count(layers.length, 'file')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary, isWritten)}`,
     ...(summary.unparsed === 0 ? [] : [`${count(summary.unparsed, 'content')} kept below _unparsed/`]),
     ...(summary.skipped === 0
       ? []
@@ -31,9 +31,9 @@ function fileLine({ path, leaves }: EventOf<'tree-imported'>['files'][number]): 
   return leaves === undefined ? visible(path) : `${visible(path)}  ${count(leaves, 'value')}`;
 }
 
-/** `the live contents have 12,000 values, so sharing saves 40 %`. */
-function sharedText({ leaves, liveLeaves }: ImportSummary): string {
+/** `27 live values written as 8 (70 % fewer)`. */
+function sharedText({ leaves, liveLeaves }: ImportSummary, isWritten: boolean): string {
   const percent = liveLeaves === 0 ? 0 : Math.round(((liveLeaves - leaves) / liveLeaves) * 100);
-  const saved = percent <= 0 ? '' : `, so sharing saves ${percent} %`;
-  return `the live contents have ${count(liveLeaves, 'value')}${saved}`;
+  const saved = percent <= 0 ? '' : ` (${percent} % fewer)`;
+  return `${count(liveLeaves, 'live value')} ${isWritten ? 'written' : 'to write'} as ${number(leaves)}${saved}`;
 }

@@ -21,7 +21,7 @@ export const mostNamed = 5;
 /** Causes that are listed without -v. */
 const mostListed = 20;
 
-/** `failed   2 deployments (a/dev/Limits, b/dev/Limits): AppConfig rolled back the deployment`. */
+/** `failed   2 deployments (a/dev/Limits, b/dev/Limits): rolled back by AppConfig`. */
 export function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
   const steps = stepsOf(plan);
   const causes = groupsBy(failed, (each) => (verbose ? each.step : causeOf(each, steps)));

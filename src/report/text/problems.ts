@@ -92,7 +92,7 @@ export class ProblemPrinter {
     write(`${count(error, 'error')}${warning === 0 ? '' : `, ${count(warning, 'warning')}`}\n`);
   }
 
-  /** `error: the same at 899 more addresses: a, b, c, …` */
+  /** `error: rolled back by a CloudWatch alarm, also at 899 more addresses: a, b, c, …` */
   #repeatedText({ problem, others }: Repeated): string {
     const own = new Set(concernedBy(problem).map(formatAddress));
     const [again] = others.problems();
@@ -108,7 +108,8 @@ export class ProblemPrinter {
     const names = visible(someOf(more, mostNamed));
     const extent = subjectCount(number, concernedBy(again), 'more ');
     const what = visibleLines(problem.common ?? problem.message);
-    return `${style[problem.severity](problem.severity)}: ${what}: the same at ${extent}: ${names}\n`;
+    const where = number === 1 ? names : `${extent}: ${names}`;
+    return `${style[problem.severity](problem.severity)}: ${what}, also at ${where}\n`;
   }
 }
 

@@ -78,7 +78,7 @@ export function tenantCollisions(
 /**
  * Names that differ only in case, Unicode form or alphabet: AppConfig accepts both, but file systems and users confuse them.
  * @param kind of all of them, in the plural
- * @param nameOf of what has the name
+ * @param nameOf the application of a tenant
  */
 export function collisionProblems(
   kind: string,
@@ -93,18 +93,23 @@ export function collisionProblems(
     if (other === undefined) return [];
     const [one, two] = [nameOf(other), nameOf(name)];
     const isSpelling = comparableName(one) === comparableName(two);
+    const isOther = two !== name || one !== other;
     const how =
       one === two
         ? `have the same name "${one}"`
         : isSpelling
           ? 'differ only in case or Unicode form'
           : 'look the same, with letters of two alphabets';
+    const what =
+      isOther && one !== two
+        ? `applications "${one}" (${other}) and "${two}" (${name})`
+        : `${kind} "${other}" and "${name}"`;
     return [
       {
         code: 'name-collision',
         severity: 'error',
-        message: `the ${kind} "${other}" and "${name}" ${how}`,
-        hint: { text: two === name ? 'rename one of them' : 'change applicationName of one of them, or rename one' },
+        message: `the ${what} ${how}`,
+        hint: { text: isOther ? 'change applicationName of one of them' : 'rename one of them' },
         source: { file: path },
       },
     ];

@@ -96,7 +96,7 @@ test('globs that select both need nothing; one that selects only the new tenant 
   });
   const before = textOf(world, 'appcfg.yml');
   const { stdout } = await world.appcfg('tenant', 'add', 'a2', '--like', 'a1');
-  expect(stdout).toContain('look at /tenants/1 in appcfg.yml: its globs select only one of "a1" and "a2"');
+  expect(stdout).toContain('appcfg.yml:4 applies to "a2" only: exclude it there');
   expect(textOf(world, 'appcfg.yml')).toBe(before);
 });
 

@@ -75,11 +75,11 @@ test('each wave has its state, how many of its addresses are deployed, failed or
     ['gold', 3_900_000],
   ]);
   expect(waveTable(report, { ...options, waveTimes })).toEqual([
-    '  wave      state    addresses deployed  failed  blocked  duration',
-    '  canary    done     3 of 4              –       1        2 min 1 s',
-    '  gold      failed   1,200 of 1,202      2       –        1 h 5 min',
-    '  everyone  blocked  0 of 400            –       –        –',
-    '  all                1,203 of 1,606      2       1',
+    '  wave      state    addresses live  failed  guard blocks  duration',
+    '  canary    done     3 of 4          –       1             2 min 1 s',
+    '  gold      failed   1,200 of 1,202  2       –             1 h 5 min',
+    '  everyone  blocked  0 of 400        –       –             –',
+    '  all                1,203 of 1,606  2       1',
   ]);
 });
 
@@ -168,5 +168,5 @@ test.each([
 test('a terminal that is too narrow has no columns after those that fit', () => {
   const waves = [{ name: 'canary', state: { is: 'done' }, ends: [...every] } as const];
   const lines = waveTable(reportOf(waves), { ...options, width: 50 });
-  expect(lines).toEqual(['  wave    state    addresses deployed  failed', '  canary  running  1 of 6              2']);
+  expect(lines).toEqual(['  wave    state    addresses live  failed', '  canary  running  1 of 6          2']);
 });

@@ -50,7 +50,7 @@ test('tenants collide by their names, and by those of their applications', () =>
   expect(problems.map(({ message }) => message)).toEqual([
     'the tenants "Four" and "four" differ only in case or Unicode form',
     'the applications of the tenants "one" and "two" have the same name "Shop"',
-    'the applications of the tenants "two" and "three" differ only in case or Unicode form',
+    'the applications "Shop" (two) and "shop" (three) differ only in case or Unicode form',
   ]);
 });
 
