@@ -462,3 +462,18 @@ test('lists of items with names get a rule, and the tree still renders to what i
   const { actions } = await adoption(world, join(world.directory, 'out'));
   expect(actions).toEqual(['adopt']);
 });
+
+test('applications that do not match the pattern are one warning that names them as applications', async () => {
+  const world = await deployed({ 'acme-config/dev/A': 'a: 1', 'Shop (EU)/dev/A': 'a: 1', 'tool/dev/A': 'a: 1' });
+  const { stderr, json } = await world.appcfg(
+    'import',
+    '--dry-run',
+    '--application-name',
+    '{tenant}-config',
+    '-o',
+    'json',
+  );
+  expect(stderr).toContain('2 applications do not match "{tenant}-config": Shop (EU), tool');
+  expect(stderr).not.toContain('tenants');
+  expect(json.summary.skipped).toBe(2);
+});

@@ -164,15 +164,25 @@ test.each([
   ['sync', {}, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
   ['diff', {}, 'credentials-missing', 'AWS_CREDS_READ_ROLE'],
   // Nothing wins silently.
-  ['diff', { ...both, AWS_ROLE_ARN: writer }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  [
+    'diff',
+    { ...both, AWS_ROLE_ARN: writer },
+    'credentials-ambiguous',
+    'unset AWS_ROLE_ARN; to use it instead, unset AWS_CREDS_READ_ROLE and AWS_CREDS_TARGET_ROLE',
+  ],
   ['sync', { ...both, AWS_ROLE_ARN: reader }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
   ['sync', { ...both, AWS_ROLE_ARN: other }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
-  ['diff', { AWS_CREDS_TARGET_ROLE: writer, AWS_ROLE_ARN: writer }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  [
+    'diff',
+    { AWS_CREDS_TARGET_ROLE: writer, AWS_ROLE_ARN: writer },
+    'credentials-ambiguous',
+    'AWS_ROLE_ARN and AWS_CREDS_TARGET_ROLE are both set',
+  ],
   [
     'diff',
     { ...both, AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' },
     'credentials-ambiguous',
-    'AWS_ACCESS_KEY_ID',
+    'unset AWS_ACCESS_KEY_ID; to use it instead, unset APPCFG_ID_TOKEN, AWS_CREDS_READ_ROLE and AWS_CREDS_TARGET_ROLE',
   ],
   ['sync', { ...both, AWS_SECRET_ACCESS_KEY: 'x' }, 'credentials-ambiguous', 'AWS_SECRET_ACCESS_KEY'],
   ['sync', { AWS_ROLE_ARN: other, AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' }, 'credentials-ambiguous', 'AWS_ACCESS_KEY_ID'],

@@ -65,12 +65,12 @@ export interface FoundEntry {
   /** `/tenants/0`. */
   readonly pointer: string;
   /** `appcfg.yml:14`. */
-  readonly place: string;
+  readonly position: string;
 }
 
 function foundEntry(text: string, pointer: string): FoundEntry {
   const line = locateValues(text).get(pointer)?.line;
-  return { pointer, place: formatSource({ file: path, ...(line !== undefined && { line }) }) };
+  return { pointer, position: formatSource({ file: path, ...(line !== undefined && { line }) }) };
 }
 
 /** Where the settings treat the two tenants differently, and which of the two each entry selects. */

@@ -1,5 +1,4 @@
 // The file of --map: which tenant each application is.
-import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseDocument } from '../../core/document/parse-yaml.ts';
 import { entriesOf, isMap } from '../../core/model/value.ts';
@@ -39,9 +38,11 @@ export function readTenantMap(file: string, { cwd }: Pick<Context, 'cwd'>): Read
 function textOf(file: string, cwd: string): string {
   const path = resolve(cwd, file);
   const hint = { text: 'check the path' };
-  if (!existsSync(path)) throw failure('usage-invalid', `the file "${file}" of --map does not exist`, { hint });
+  const source = new DiskSource(dirname(path));
+  if (source.kindOf(basename(path)) === undefined)
+    throw failure('usage-invalid', `the file "${file}" of --map does not exist`, { hint });
   try {
-    return new DiskSource(dirname(path)).text(basename(path));
+    return source.text(basename(path));
   } catch {
     throw failure('usage-invalid', `the file "${file}" of --map cannot be read`, { hint });
   }

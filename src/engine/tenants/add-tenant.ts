@@ -149,10 +149,10 @@ function changedSettings(
 
 /** Where the settings still treat the two differently: a glob of the user's matches only one of them. */
 function settingsNotes(tenant: Copy, file: SettingsFile | undefined): readonly Hint[] {
-  return differingEntries(file?.text ?? '', tenant).map(({ place, selects }) => ({
+  return differingEntries(file?.text ?? '', tenant).map(({ position, selects }) => ({
     text:
       selects === 'like'
-        ? `${place} applies to "${tenant.like}" only: give "${tenant.name}" an entry with the same labels and settings`
-        : `${place} applies to "${tenant.name}" only: exclude it there if "${tenant.name}" is to be as "${tenant.like}" is`,
+        ? `${position} applies to "${tenant.like}" only: give "${tenant.name}" an entry with the same labels and settings`
+        : `${position} applies to "${tenant.name}" only: exclude it there if "${tenant.name}" is to be as "${tenant.like}" is`,
   }));
 }

@@ -163,8 +163,8 @@ async function removeTenant({ from }: RenameTenantOptions, tree: ChangeableTree,
         text: `delete what "${from}" has in AppConfig`,
         command: { run: 'cleanup', args: [], selects: { tenant: from } },
       },
-      ...entriesWithApplication(text ?? '', from).map(({ place, isAlone }) => ({
-        text: `after the cleanup, ${isAlone ? 'delete' : `remove "${from}" from`} the entry at ${place} and commit`,
+      ...entriesWithApplication(text ?? '', from).map(({ position, isAlone }) => ({
+        text: `after the cleanup, ${isAlone ? 'delete' : `remove "${from}" from`} the entry at ${position} and commit`,
       })),
     ],
   });

@@ -60,3 +60,19 @@ test('names that differ only in case or Unicode form collide', () => {
   const collisions = collisionProblems('tenants', entries, (tenant) => comparableName(`app-${tenant}`));
   expect(collisions.map(({ source }) => source?.file)).toEqual(['tenants/Acme', 'tenants/cafe\u0301', 'tenants/beta']);
 });
+
+test.each([
+  ['tenant1', 'the applications of the tenants "tenant1" and "tenant2" have the same name "tenant1"'],
+  ['Tenant1', 'the applications "tenant1" (tenant1) and "Tenant1" (tenant2) differ only in case or Unicode form'],
+])(
+  'an application with the name of another tenant, as %s, is a matter of applicationName',
+  (applicationName, message) => {
+    const applicationOf = (tenant: string) => (tenant === 'tenant2' ? applicationName : tenant);
+    expect(tenantCollisions(['tenant1', 'tenant2'], applicationOf)).toMatchObject([
+      { message, hint: { text: 'change applicationName of one of them' } },
+    ]);
+    expect(tenantCollisions(['tenant2', 'tenant1'], applicationOf)).toMatchObject([
+      { hint: { text: 'change applicationName of one of them' } },
+    ]);
+  },
+);
