@@ -250,21 +250,46 @@ async function boundedText(response: Response, request: Request): Promise<string
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
+/** What a failure means for the request. */
+interface FailureTraits {
+  /** The same request can succeed later. */
+  readonly isTemporary: boolean;
+  /**
+   * Whether the request was carried out. `maybe`: its response did not arrive; `hardly`: GitLab failed at it, but it may have
+   * begun; `never`: it was refused, or not received.
+   */
+  readonly isDone: 'maybe' | 'hardly' | 'never';
+}
+
+const failureTraits: {
+  readonly [Is in GitlabFailureKind['is']]: (kind: Extract<GitlabFailureKind, { is: Is }>) => FailureTraits;
+} = {
+  status: ({ status }) => ({
+    isTemporary: status === 429 || status >= 500,
+    isDone: status === 502 || status === 504 ? 'maybe' : status >= 500 ? 'hardly' : 'never',
+  }),
+  redirect: () => ({ isTemporary: false, isDone: 'never' }),
+  timeout: () => ({ isTemporary: true, isDone: 'maybe' }),
+  unreachable: ({ code }) => ({ isTemporary: true, isDone: neverSent.includes(code) ? 'never' : 'maybe' }),
+  'too-large': () => ({ isTemporary: false, isDone: 'maybe' }),
+  unexpected: () => ({ isTemporary: false, isDone: 'maybe' }),
+  unfinished: () => ({ isTemporary: false, isDone: 'hardly' }),
+  unusable: () => ({ isTemporary: false, isDone: 'never' }),
+};
+
+function traitsOf(kind: GitlabFailureKind): FailureTraits {
+  return (failureTraits[kind.is] as (of: GitlabFailureKind) => FailureTraits)(kind);
+}
+
 /** Whether the same request can succeed. What may have been done already is not repeated, where that would do it twice. */
 function isWorthRepeating(kind: GitlabFailureKind, method: Method): boolean {
-  if (kind.is === 'status' && kind.status === 429) return true;
-  if (kind.is === 'unreachable' && neverSent.includes(kind.code)) return true;
-  const isTemporary =
-    kind.is === 'timeout' || kind.is === 'unreachable' || (kind.is === 'status' && kind.status >= 500);
-  return isTemporary && method !== 'POST';
+  const { isTemporary, isDone } = traitsOf(kind);
+  return isTemporary && (isDone === 'never' || method !== 'POST');
 }
 
 /** Whether a request that failed may have been carried out: its response did not arrive. */
 export function mayBeDone(kind: GitlabFailureKind): boolean {
-  if (kind.is === 'status') return kind.status === 502 || kind.status === 504;
-  return (
-    kind.is === 'timeout' || kind.is === 'unexpected' || (kind.is === 'unreachable' && !neverSent.includes(kind.code))
-  );
+  return traitsOf(kind).isDone === 'maybe';
 }
 
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];

@@ -10,7 +10,7 @@ import type { FactValues } from '../live/facts.ts';
 import { comparable } from '../live/live-content.ts';
 import type { LiveApplication, LiveEnvironment, LiveProfile } from '../live/live-state.ts';
 import type { Address, Subject } from '../model/address.ts';
-import { type ContentFormat, isAppcfgLabel } from '../model/content.ts';
+import { type Content, type ContentFormat, isAppcfgLabel } from '../model/content.ts';
 import { isStoppable, type ProfileType, profileTypeOf, profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import { isList, isMap, type Value } from '../model/value.ts';
@@ -232,16 +232,22 @@ class Import {
     const ambiguous = new Set<string>();
     const concerned: Address[] = [];
     const reformatted = new Map<string, Address[]>();
+    const rendered = new Map<ReadValue, Rendered>();
     const addresses: ImportedAddress[] = [];
     for (const candidate of candidates) {
       const { address, text, bytes } = candidate;
-      const read = yield* this.#read(candidate, { type, format });
-      const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
+      const read = yield* this.#read(candidate, type);
+      const fault =
+        'fault' in read ? read.fault : renderedFault(candidate, yield* renderedOf(read, format, rendered), type);
       if (fault === undefined && 'value' in read) {
         for (const pointer of read.ambiguous) ambiguous.add(pointer === '' ? '/' : pointer);
         if (read.ambiguous.length > 0) concerned.push(address);
         const change = formatChange(candidate, read, format);
-        if (change !== undefined) reformatted.set(change, [...(reformatted.get(change) ?? []), address]);
+        if (change !== undefined) {
+          const known = reformatted.get(change);
+          if (known === undefined) reformatted.set(change, [address]);
+          else known.push(address);
+        }
         addresses.push({ address, value: read.value });
         continue;
       }
@@ -261,7 +267,7 @@ class Import {
     const counted = labelled.length > 0 ? labelled : candidates;
     const formats: ContentFormat[] = [];
     for (const candidate of counted) {
-      const read = yield* this.#read(candidate, { type, format: 'json' });
+      const read = yield* this.#read(candidate, type);
       if ('fault' in read) continue;
       const { contentType } = candidate;
       // Another content type, such as text/plain, does not name a format.
@@ -271,38 +277,35 @@ class Import {
     return formats.filter((format) => format === 'yaml').length * 2 > formats.length ? 'yaml' : 'json';
   }
 
-  *#read(
-    { text, bytes }: Candidate,
-    as: { readonly type: ProfileType; readonly format: ContentFormat },
-  ): Interruptible<Read> {
+  *#read({ text, bytes }: Candidate, type: ProfileType): Interruptible<Read> {
     if (bytes !== undefined) return notText;
-    const key = `${as.type} ${as.format} ${text}`;
+    const key = `${type} ${text}`;
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const read = yield* readContent(text, as);
+    const read = yield* readContent(text, type);
     this.#values.set(key, read);
     return read;
   }
 }
 
-/** A content as the tree would have it, or why it cannot. */
-type Read =
-  | {
-      readonly value: Value;
-      readonly versionLabel: string;
-      /** JSON Pointers of what YAML 1.1 reads differently. */
-      readonly ambiguous: readonly string[];
-      /** Not only YAML. */
-      readonly isJson: boolean;
-    }
-  | { readonly fault: string };
+/** A content as the tree would have it, whatever the format of its profile. */
+interface ReadValue {
+  readonly value: Value;
+  /** JSON Pointers of what YAML 1.1 reads differently. */
+  readonly ambiguous: readonly string[];
+  /** Not only YAML. */
+  readonly isJson: boolean;
+}
+
+/** Or why the tree cannot have it. */
+type Read = ReadValue | { readonly fault: string };
+
+/** What becomes of a value in the format of its profile. */
+type Rendered = Pick<Content, 'bytes' | 'versionLabel'>;
 
 const notText: Read = { fault: 'the content is not valid UTF-8' };
 
-function* readContent(
-  text: string,
-  { type, format }: { readonly type: ProfileType; readonly format: ContentFormat },
-): Interruptible<Read> {
+function* readContent(text: string, type: ProfileType): Interruptible<Read> {
   const parsed = parseLiveDocument(text);
   yield;
   const error = parsed.problems.find(({ severity }) => severity === 'error');
@@ -319,10 +322,17 @@ function* readContent(
   yield;
   const isWritable = written !== undefined && !problems.some(({ severity }) => severity === 'error');
   if (!isWritable || !isSameContent(written, value)) return { fault: 'no file can express the content' };
-  const { bytes, versionLabel } = contentOf(value, format);
-  // Two spaces for each level make it larger than it is live.
-  if (bytes > largestContent) return { fault: 'the content is too large when it is rendered' };
-  return { value, versionLabel, ambiguous: parsed.ambiguous, isJson: isValidJson };
+  return { value, ambiguous: parsed.ambiguous, isJson: isValidJson };
+}
+
+/** @param known by value: many addresses have the same */
+function* renderedOf(read: ReadValue, format: ContentFormat, known: Map<ReadValue, Rendered>): Interruptible<Rendered> {
+  const found = known.get(read);
+  if (found !== undefined) return found;
+  const { bytes, versionLabel } = contentOf(read.value, format);
+  known.set(read, { bytes, versionLabel });
+  yield;
+  return { bytes, versionLabel };
 }
 
 function parseFault({ message }: Problem): string {
@@ -388,11 +398,9 @@ function subjects(addresses: readonly Address[]): Pick<Problem, 'subject' | 'add
 const mostListed = 20;
 
 /** A version of appcfg is compared by its label, which is that of a content type, too. */
-function labelFault(
-  { versionLabel }: Candidate,
-  rendered: { readonly versionLabel: string },
-  type: ProfileType,
-): string | undefined {
+function renderedFault({ versionLabel }: Candidate, rendered: Rendered, type: ProfileType): string | undefined {
+  // Two spaces for each level make it larger than it is live.
+  if (rendered.bytes > largestContent) return 'the content is too large when it is rendered';
   if (!isAppcfgLabel(versionLabel) || profileTypes[type].isRewritten) return undefined;
   return versionLabel === rendered.versionLabel ? undefined : "the live version's label does not match its content";
 }

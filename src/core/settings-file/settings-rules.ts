@@ -284,25 +284,32 @@ function validatorProblems(
 
 type Profile = SettingsFile['profiles'][string];
 
-/** As of a tenant. */
-const longestWaveName = 64;
+/** As of a tenant, which an application has. */
+const longestWaveName = longestNames.application;
 
 /** Names that the settings give: they are shown, typed and matched as those of the tree. */
 function nameProblems({ waves = [], deploymentStrategies }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  const named = [
-    ...waves.map(({ name }, index) => ({ kind: 'wave', name, at: ['waves', index, 'name'] })),
-    ...Object.keys(deploymentStrategies).map((name) => ({
-      ...{ kind: 'deployment strategy', name, at: ['deploymentStrategies', name] },
-    })),
-  ];
-  return named.flatMap(({ kind, name, at }): readonly Problem[] => {
-    const length = [...name].length;
-    const isLong = kind === 'wave' && length > longestWaveName;
-    const fault = isLong ? `${length} characters, which exceeds the limit of ${longestWaveName}` : nameFault(name);
-    if (fault === undefined) return [];
-    const shown = isLong ? `${[...name].slice(0, 40).join('')}…` : name;
-    return [{ ...problemAt(at, `the ${kind} name "${shown}" has ${fault}`, 'rename it'), code: 'name-invalid' }];
+  const problem = (at: readonly (string | number)[], named: string, fault: string): Problem => ({
+    ...problemAt(at, `the ${named} has ${fault}`, 'rename it'),
+    code: 'name-invalid',
   });
+  const ofWaves = waves.flatMap(({ name }, index) => {
+    const at = ['waves', index, 'name'];
+    const characters = [...name];
+    if (characters.length > longestWaveName) {
+      const fault = `${characters.length} characters, which exceeds the limit of ${longestWaveName}`;
+      return [problem(at, `wave name "${characters.slice(0, 40).join('')}…"`, fault)];
+    }
+    const fault = nameFault(name);
+    return fault === undefined ? [] : [problem(at, `wave name "${name}"`, fault)];
+  });
+  const ofStrategies = Object.keys(deploymentStrategies).flatMap((name) => {
+    const fault = nameFault(name);
+    return fault === undefined
+      ? []
+      : [problem(['deploymentStrategies', name], `deployment strategy name "${name}"`, fault)];
+  });
+  return [...ofWaves, ...ofStrategies];
 }
 
 function waveNameProblems({ waves = [] }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {

@@ -1,6 +1,6 @@
 // The endpoints below /_emulator/: counts, clock, alarms, faults and the policy. They are not part of AppConfig.
 import { PolicyError, parsePolicy } from '../rules/iam-policy.ts';
-import { isObject, ownMember } from '../wire/is-object.ts';
+import { ownMember } from '../wire/is-object.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { badRequest, ServiceError } from '../wire/service-error.ts';
@@ -34,7 +34,6 @@ const endpoints: Readonly<Record<string, (emulator: Emulator, request: WireReque
   },
   'GET /_emulator/policy': policy,
   'PUT /_emulator/policy': setPolicy,
-  'POST /_emulator/policy': setPolicy,
   'DELETE /_emulator/policy': (emulator) => {
     emulator.policy = undefined;
     return {};
@@ -78,9 +77,7 @@ function policy({ policy: set }: Emulator): unknown {
 
 /** From the next call on. The body is the document. @throws PolicyError or ServiceError; the former policy stays */
 function setPolicy(emulator: Emulator, request: WireRequest): unknown {
-  const document = readJson(request);
-  if (!isObject(document)) throw new PolicyError('The policy is not an object.');
-  emulator.policy = parsePolicy(document);
+  emulator.policy = parsePolicy(readJson(request));
   return {};
 }
 

@@ -3,7 +3,7 @@ import { isObject } from '../wire/is-object.ts';
 
 /** A policy, checked. */
 export interface Policy {
-  /** As its author wrote it. */
+  /** As its author wrote it, and as it was then. */
   readonly document: object;
   readonly statements: readonly Statement[];
 }
@@ -45,8 +45,10 @@ export class PolicyError extends Error {}
 
 /** @throws PolicyError */
 export function parsePolicy(document: unknown): Policy {
-  if (!isObject(document) || document.Statement === undefined) throw new PolicyError('it has no "Statement"');
-  return { document, statements: asList(document.Statement).map(parseStatement) };
+  if (!isObject(document)) throw new PolicyError('the policy is not an object');
+  if (document.Statement === undefined) throw new PolicyError('the policy has no "Statement"');
+  const statements = asList(document.Statement).map(parseStatement);
+  return { document: structuredClone(document), statements };
 }
 
 /** As IAM decides: a statement that denies wins, and without one that allows nothing is allowed. */

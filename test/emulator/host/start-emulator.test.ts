@@ -43,11 +43,16 @@ describe('startEmulator', () => {
     expect(await status()).toBe(403);
     emulator.setPolicy(policy('Allow'));
     expect(await status()).toBe(200);
-    expect(() => emulator.setPolicy('Deny' as unknown as object)).toThrow(TypeError);
+    expect(() => emulator.setPolicy('Deny' as unknown as object)).toThrow('the policy is not an object');
     expect(() => emulator.setPolicy({ Statement: [{ Effect: 'Deny', Action: '*' }] })).toThrow('"Resource"');
     expect(await status()).toBe(200);
     emulator.setPolicy({ Statement: [] });
     expect(await status()).toBe(403);
+    const changed = policy('Deny');
+    emulator.setPolicy(changed);
+    changed.Statement.Effect = 'Allow';
+    const shown = await (await fetch(`${emulator.url}/_emulator/policy`)).json();
+    expect([await status(), shown]).toEqual([403, policy('Deny')]);
     emulator.setPolicy(undefined);
     expect(await status()).toBe(200);
   });

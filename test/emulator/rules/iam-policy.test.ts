@@ -67,8 +67,9 @@ test.each([
 });
 
 test.each([
-  [{}, 'it has no "Statement"'],
-  [[], 'it has no "Statement"'],
+  [{}, 'the policy has no "Statement"'],
+  [[], 'the policy is not an object'],
+  [null, 'the policy is not an object'],
   [{ Statement: 'all' }, 'statement 1 is not an object'],
   [{ Statement: [{ Action: '*', Resource: '*' }] }, 'statement 1 has no "Effect"'],
   [{ Statement: [{ Effect: 'Allow', Action: '*' }] }, 'statement 1 has no "Resource"'],

@@ -133,7 +133,7 @@ test('a long row of steps that wait one for another takes no longer than others'
   ) as unknown as Report['results'];
   const before = performance.now();
   expect(waveTable({ ...report, results }, options)[1]).toMatch(/ 20,000 /);
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(4000);
 });
 
 test('one wave has no row for all, and without waves there is no table', () => {
