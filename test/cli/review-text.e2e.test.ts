@@ -182,11 +182,11 @@ test('--full shows every override with its line, every group, and the times of t
   }
   expect(stdout).toContain('~ /limits/rps   120 → 155  tenants/tenant-012/prod/Limits.yml:1');
   expect(stdout).toContain(`Rollout, in hours and minutes from the start of a sync
-  canary    0:00 to 0:20, soaking until 0:50  3 of 6 addresses in 3 environments, none may fail
+  canary    0:00 to 0:20, soaking until 0:50  3 deployments in 3 environments, stops at the first failure
             dev, qa: instant (at once); prod: quick (50 % steps over 10 min, bakes 10 min)
-  gold      0:50 to 1:10, soaking until 2:10  24 of 48 addresses in 24 environments, none may fail
+  gold      0:50 to 1:10, soaking until 2:10  24 deployments in 24 environments, stops at the first failure
             dev, qa: instant (at once); prod: quick (50 % steps over 10 min, bakes 10 min)
-  everyone  2:10 to 2:50  50 of 182 addresses in 46 environments, none may fail
+  everyone  2:10 to 2:50  50 deployments in 46 environments, stops at the first failure
             dev, qa: instant (at once); prod: quick (50 % steps over 10 min, bakes 10 min)
   end       2:50
 `);
@@ -203,7 +203,7 @@ test('the view of one tenant shows its values before and after, where they come 
     '~ /limits/rps   100 → 200  template/Limits.yml:1',
     '~ /limits/rps   120 → 155  tenants/tenant-012/prod/Limits.yml:1',
     'tenant-012/qa/Features  /page 7  tenants/tenant-012/qa/Features.yml:1',
-    'everyone  0:00 to 0:20  3 of 6 addresses in 3 environments, none may fail',
+    'everyone  0:00 to 0:20  3 deployments in 3 environments, stops at the first failure',
   ]) {
     expect(different.stdout).toContain(part);
   }

@@ -83,7 +83,14 @@ export function reportOf(
       ...{ file: text('file'), source: source(), layer: 'template', configurationProfile: name('profile', index) },
       ...{ environment: undefined, paths: [text('path'), text('path')], concerned: 9, reachesNone: index % 2 === 0 },
       ...{ reached: 1, shielded: 2, outliers: 3 },
-      keptByTemplate: [{ environment: name('environment', index), paths: [text('path')], source: source() }],
+      keptByTemplate: [
+        {
+          environment: name('environment', index),
+          paths: [text('path')],
+          source: source(),
+          values: [{ path: text('path'), value: text('value') }],
+        },
+      ],
     })),
     shielded: many((index) => ({
       file: text('file'),

@@ -81,13 +81,13 @@ interface Target {
 }
 
 /** Where a more specific layer of the template keeps what an edit changes. */
-function keptByTemplate(paths: readonly string[], address: Address, { base, head }: Trees): KeptByTemplate {
+function keptByTemplate(paths: readonly string[], address: Address, { base, head, redact }: Trees): KeptByTemplate {
   const [before, after] = [base.shared(address), head.shared(address)];
   const kept = paths.filter((path) => isSameContent(valueAt(before, path), valueAt(after, path)));
   const [first] = kept;
   const profile = head.profile(address.configurationProfile);
   const source = first === undefined ? undefined : locateValue(documentsIn(head.template, address), first, profile);
-  return { environment: address.environment, paths: kept, source };
+  return { environment: address.environment, paths: kept, source, values: keptValues(kept, after, redact) };
 }
 
 /** What the layers up to a shared one come to is the same for all tenants. */
@@ -125,7 +125,14 @@ function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
 }
 
 /** Values of one override that are shown. */
-const mostKept = 10;
+export const mostKept = 10;
+
+function keptValues(paths: readonly string[], content: Value | undefined, redact: Redactor): readonly KeptValue[] {
+  return paths.slice(0, mostKept).map((path) => {
+    const { after: value } = changeAt(path, { before: undefined, after: content }, redact);
+    return { path, value };
+  });
+}
 
 /** An address whose content an edit changes, or would if nothing shielded it. */
 export interface Concerned {
@@ -169,10 +176,7 @@ function judge(
     const isShieldedByTemplate = own.length === 0;
     // Of values that the template and the tenant keep, the tenant's are the choice that is shown.
     const shown = isShieldedByTemplate ? paths : own;
-    const kept = shown.slice(0, mostKept).map((path) => {
-      const { after: value } = changeAt(path, { before: undefined, after }, redact);
-      return { path, value };
-    });
+    const kept = keptValues(shown, after, redact);
     const at = locateValue(documents, shown[0] ?? '', profile);
     return { address, paths, outcome: 'shielded', source: at, kept, keptPaths: shown, isShieldedByTemplate };
   }

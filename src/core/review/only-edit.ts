@@ -6,6 +6,7 @@ import { formatAddress } from '../model/address.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { count, number } from '../problem/quantity.ts';
 import { type Concerned, decisiveOutcome, type JudgedEdit, type Outcome, type Trees } from './judge-edits.ts';
+import { keepsOwn } from './review.ts';
 import type { OnlyEdit } from './verdict-sentence.ts';
 
 /** @param judged edits of the template */
@@ -17,13 +18,16 @@ export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdi
   if (most === 0) return undefined;
   const shieldedEnvironments = environmentsShielded(only);
   const what = `${oneValue(only, trees) ?? valuesOf(only, most)}${whereFewer(only, most, shieldedEnvironments)}`;
-  if (trees.head.desired.length === 1) {
-    const outcomes = new Map(only.concerned.map(({ address, outcome }) => [formatAddress(address), outcome]));
-    return { what, noun: 'address', outcomes, environments: new Map(), shieldedEnvironments: [] };
+  const kept = only.concerned.filter((each) => each.outcome !== outcomeOf(each));
+  const isOneTenant = trees.head.desired.length === 1;
+  const inPart = new Set(kept.map(({ address }) => (isOneTenant ? formatAddress(address) : address.tenant))).size;
+  if (isOneTenant) {
+    const outcomes = new Map(only.concerned.map((each) => [formatAddress(each.address), outcomeOf(each)]));
+    return { what, noun: 'address', outcomes, inPart, environments: new Map(), shieldedEnvironments: [] };
   }
   const outcomes = outcomesOfTenants(only);
   return {
-    ...{ what, noun: 'tenant', outcomes },
+    ...{ what, noun: 'tenant', outcomes, inPart },
     environments: environmentsByOutcome(only, outcomes),
     shieldedEnvironments,
   };
@@ -50,12 +54,18 @@ function whereFewer({ values }: JudgedEdit, most: number, shielded: readonly str
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
+/** As a reader sees it: an address that keeps its own values, and gets the others, does not end up different. */
+function outcomeOf({ outcome, outlier }: Concerned): Outcome {
+  return outlier !== undefined && keepsOwn(outlier) ? 'shielded' : outcome;
+}
+
 /** A tenant counts once, in the last outcome of its addresses; what only the template shields counts where there is nothing else. */
 function outcomesOfTenants({ concerned }: JudgedEdit): ReadonlyMap<string, Outcome> {
   const byTenant = new Map<string, Outcome>();
   const [byTemplate, others] = partition(concerned, ({ isShieldedByTemplate = false }) => isShieldedByTemplate);
-  for (const { address, outcome } of others) {
-    byTenant.set(address.tenant, decisiveOutcome(byTenant.get(address.tenant), outcome));
+  for (const each of others) {
+    const { tenant } = each.address;
+    byTenant.set(tenant, decisiveOutcome(byTenant.get(tenant), outcomeOf(each)));
   }
   for (const { address } of byTemplate) if (!byTenant.has(address.tenant)) byTenant.set(address.tenant, 'shielded');
   return byTenant;
@@ -72,7 +82,7 @@ function environmentsByOutcome(
     groupsBy(own, ({ address }) => outcomes.get(address.tenant)).flatMap((those) => {
       const outcome = outcomes.get(those[0].address.tenant);
       if (outcome === undefined) return [];
-      const environments = namesOf(those.filter((each) => each.outcome === outcome));
+      const environments = namesOf(those.filter((each) => outcomeOf(each) === outcome));
       return environments.length < namesOf(those).length ? [[outcome, environments]] : [];
     }),
   );

@@ -78,6 +78,8 @@ export interface KeptByTemplate {
   readonly paths: readonly string[];
   /** Of the first value that is kept. */
   readonly source: SourcePosition | undefined;
+  /** What is kept at the first paths. */
+  readonly values: readonly KeptValue[];
 }
 
 export type EditLayer = 'template' | 'template-environment' | 'tenant' | 'tenant-environment';
@@ -111,9 +113,10 @@ export interface Outlier {
   readonly expected: readonly Change[];
 }
 
-/** Whether an outlier does not change where it differs from the shared layers: it changes elsewhere. */
+/** Whether an outlier keeps its values wherever it differs from the shared layers: it gets the other values of the edit. */
 export function keepsOwn({ changes, expected }: Outlier): boolean {
-  return changes.every(({ path }) => path !== expected[0]?.path);
+  const changed = new Set(changes.map(({ path }) => path));
+  return expected.every(({ path }) => !changed.has(path));
 }
 
 export interface ComingAndGoing<T> {

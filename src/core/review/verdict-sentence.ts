@@ -28,6 +28,8 @@ export interface OnlyEdit {
   readonly noun: 'tenant' | 'address';
   /** Of each that it concerns, by name: of a tenant the last that applies. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** How many get only some of its values, and keep their own others. */
+  readonly inPart: number;
   /** By outcome the environments in which its tenants have it, unless that is all of them. */
   readonly environments: ReadonlyMap<Outcome, readonly string[]>;
   /** Environments that the template itself shields from it, of all tenants. */
@@ -74,10 +76,8 @@ function contentParts({ review, tenants, isSelection, changed, changeGroups, onl
   const elsewhere = new Set(others.filter((name) => !outcomes.has(name))).size;
   const all = noun === 'tenant' ? count(tenants, `${selected}tenant`) : count(outcomes.size, noun, plurals[noun]);
   return [
-    reached === 0
-      ? `No ${noun} gets ${what}`
-      : `${number(reached)} of ${all} ${reached === 1 ? 'gets' : 'get'} ${what}`,
-    ...(environments.length === 0 ? [] : [`${environments.join(', ')} ${keeps(environments.length)} own value`]),
+    getsText(reached, { all, what, noun, inPart: onlyEdit.inPart }),
+    ...(environments.length === 0 ? [] : [`in ${environments.join(', ')} the template has its own value`]),
     ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value${where('shielded')}`]),
     ...(outliers === 0
       ? []
@@ -86,6 +86,16 @@ function contentParts({ review, tenants, isSelection, changed, changeGroups, onl
       ? []
       : [`${count(elsewhere, `other ${noun}`, `other ${plurals[noun]}`)} ${elsewhere === 1 ? 'changes' : 'change'}`]),
   ];
+}
+
+function getsText(
+  reached: number,
+  { all, what, noun, inPart }: Pick<OnlyEdit, 'what' | 'noun' | 'inPart'> & { readonly all: string },
+): string {
+  const [some, part] = reached === 0 ? [inPart, 'some of '] : [reached, ''];
+  return some === 0
+    ? `No ${noun} gets ${what}`
+    : `${number(some)} of ${all} ${some === 1 ? 'gets' : 'get'} ${part}${what}`;
 }
 
 /** A sentence stays one. */

@@ -8,7 +8,7 @@ import type { ChangeGroup, Plan, PlannedAddress } from '../../core/plan/plan.ts'
 import { count, number } from '../../core/problem/quantity.ts';
 import { firstDifference } from '../style/changes.ts';
 import { clipped, code, fenced, folded, linked } from '../style/markdown.ts';
-import { addressName, longestName, whoLines } from './note-names.ts';
+import { addressName, environmentNames, longestName, whoLines } from './note-names.ts';
 import { type NoteOptions, pageUrl } from './note-options.ts';
 
 /** Addresses that are named in the title of a group. */
@@ -60,7 +60,7 @@ function groupParts(
   ].join(', ');
   const title = named
     ? addresses.map((address) => addressName(address, options)).join(', ')
-    : `**${count(addresses.length, 'address', 'addresses')}** of ${code(first?.configurationProfile ?? '', longestName)}`;
+    : `**${count(addresses.length, 'address', 'addresses')}** of ${code(first?.configurationProfile ?? '', longestName)} in ${environmentNames(addresses, options)}`;
   const who = named ? [] : whoLines(addresses, options).slice(0, bounds.foldedRows);
   const example = first === undefined ? undefined : planned.get(formatAddress(first));
   return [

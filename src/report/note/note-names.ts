@@ -66,7 +66,8 @@ export function whereText(addresses: readonly Subject[], options: NoteOptions): 
   return namesText(texts, options.bounds.names);
 }
 
-function environmentNames(addresses: readonly Subject[], { environments }: NoteOptions): string {
+/** `dev, prod`, in the order of reports. */
+export function environmentNames(addresses: readonly Subject[], { environments }: NoteOptions): string {
   const names = [...new Set(addresses.map(({ environment = '' }) => environment))];
   const order = (name: string) => (environments.includes(name) ? environments.indexOf(name) : environments.length);
   return names

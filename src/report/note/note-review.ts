@@ -1,16 +1,21 @@
 // The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
 import { sumBy } from 'es-toolkit/math/sumBy';
 import type { Change } from '../../core/document/diff-values.ts';
+import type { Address } from '../../core/model/address.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import { type Edit, keepsOwn, type Outlier, type Review } from '../../core/review/review.ts';
+import type { Edit, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { code, folded, inert, table } from '../style/markdown.ts';
 import {
   besidesTemplate,
+  differingAddresses,
+  differingOutliers,
   editsWithoutEffect,
+  keepingAddresses,
   keptByTemplate,
+  keptTitle,
   leavesSomethingLive,
   type NameChange,
   nameChanges,
@@ -34,14 +39,17 @@ export function totalsTable(review: Review, { bounds }: NoteOptions): readonly s
   if (profiles.length === 0) return [];
   const environments = [...new Set(review.totals.map(({ environment }) => environment))];
   const columns = environments.length <= mostColumns ? environments : [];
+  const [keeping, differing] = [keepingAddresses(review), differingAddresses(review)];
   const rows = profiles.map(([profile, totals]) => {
-    const sum = (part: 'changed' | 'addresses' | 'shielded' | 'outliers') => sumBy(totals, (total) => total[part]);
-    const outliers = sum('outliers');
+    const sum = (part: 'changed' | 'addresses') => sumBy(totals, (total) => total[part]);
+    const ofProfile = (addresses: readonly Address[]) =>
+      addresses.filter(({ configurationProfile }) => configurationProfile === profile).length;
+    const different = ofProfile(differing);
     const own = columns.map((environment) => {
       const total = totals.find((each) => each.environment === environment);
       return total === undefined ? '–' : `${number(total.changed)} of ${number(total.addresses)}`;
     });
-    const ofEdits = [number(sum('shielded')), outliers === 0 ? '0' : `**${number(outliers)}**`];
+    const ofEdits = [number(ofProfile(keeping)), different === 0 ? '0' : `**${number(different)}**`];
     const all = `${number(sum('changed'))} of ${number(sum('addresses'))}`;
     const cells = [...own, all, ...(review.base === undefined ? [] : ofEdits)];
     return { profile, changed: sum('changed'), cells };
@@ -145,7 +153,7 @@ function changeText({ path, before, after }: Change, most: number): string {
 
 /** Who changes, and ends up with something else than the others. */
 export function outliersSection(review: Review, options: NoteOptions): readonly string[] {
-  const { outliers } = review;
+  const outliers = differingOutliers(review);
   if (outliers.length === 0) return [];
   return [
     `#### ${outlierTitle(review)}`,
@@ -161,8 +169,7 @@ function outlierText(outlier: Outlier, options: NoteOptions): string {
     const from = was === undefined ? '' : `${valueText(was, value)} → `;
     return `${code(path, value)} ${from}${valueText(after, value)}, not ${valueText(before, value)}`;
   });
-  const own = keepsOwn(outlier) ? ' (its own)' : '';
-  return `${addressName(address, options)}: ${namesText(shown, 3)}${own}${sourceName(source, options)}`;
+  return `${addressName(address, options)}: ${namesText(shown, 3)}${sourceName(source, options)}`;
 }
 
 function valueText(text: string | undefined, most: number): string {
@@ -216,10 +223,14 @@ export function keptSection(review: Review, options: NoteOptions): readonly stri
   if (all.length === 0) return [];
   const { value } = options.bounds;
   return [
-    '#### The template itself keeps',
-    itemList(all, options, ({ environment, paths, source }) => {
+    `#### ${keptTitle}`,
+    itemList(all, options, ({ environment, paths, values, source }) => {
       const what = namesText(
-        paths.map((path) => code(path, value)),
+        paths.map((path, index) =>
+          index < values.length
+            ? `${code(path, value)} stays ${valueText(values[index]?.value, value)}`
+            : code(path, value),
+        ),
         3,
       );
       return `- in ${code(environment, longestName)}: ${what}${sourceName(source, options)}`;

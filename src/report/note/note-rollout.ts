@@ -4,7 +4,7 @@ import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { code, table } from '../style/markdown.ts';
 import { clock, minutes, strategyTimes } from '../style/quantities.ts';
-import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
+import { type RolloutStage, rolloutNote, rolloutStages, type Strategy, stopText } from '../view/rollout-view.ts';
 import { longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 
@@ -20,15 +20,15 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
     'environments',
     'strategy',
     ...(hasTimes ? ['time (h:min)'] : []),
-    ...(hasWaves ? ['then', 'may fail'] : []),
+    ...(hasWaves ? ['then', 'stops'] : []),
   ];
   const rows = shown.map((stage) => [
     ...(hasWaves ? [code(stage.wave ?? '', longestName)] : []),
-    hasWaves ? `${number(stage.deployments)} of ${number(stage.addresses)}` : number(stage.deployments),
+    number(stage.deployments),
     environmentsText(stage),
     namesText(stage.strategies.map(strategyText), 3) || '–',
     ...(hasTimes ? [timeText(stage)] : []),
-    ...(hasWaves ? [soakText(stage), mayFailText(stage)] : []),
+    ...(hasWaves ? [soakText(stage), stopText(stage)] : []),
   ]);
   const total = plan.kind === 'comparison' ? stages.at(-1)?.endsAfter : plan.expectedMinutes;
   const about = total === undefined || total < 0.5 ? '' : `, about ${minutes(total)}`;
@@ -36,6 +36,7 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
   return [
     `#### Rollout${hasWaves ? ` in ${count(stages.length, 'wave')}` : ''}${about}`,
     table([head, ...rows]),
+    ...(hasWaves ? [rolloutNote] : []),
     ...(shown.length < stages.length ? [`… and ${count(stages.length - shown.length, 'more wave')}`] : []),
     ...blocked
       .slice(0, bounds.rows)
@@ -46,15 +47,10 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
   ];
 }
 
-/** `9 (dev, qa, prod)`. */
+/** `dev, qa, prod`; their number where they have no names. */
 function environmentsText({ environments, environmentNames }: RolloutStage): string {
   const names = environmentNames.map((name) => code(name, longestName));
-  return names.length === 0 ? number(environments) : `${number(environments)} (${namesText(names, 5)})`;
-}
-
-/** `57 of 1,152`: addresses that may fail before nothing more starts. */
-function mayFailText({ maxFailures, addresses }: RolloutStage): string {
-  return `${number(maxFailures)} of ${number(addresses)}`;
+  return names.length === 0 ? number(environments) : namesText(names, 5);
 }
 
 /** `dev, qa: instant (at once)`; the environments where there are several strategies. */

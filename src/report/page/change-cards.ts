@@ -8,6 +8,7 @@ import type { ChangeGroup, Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
 import type { Review } from '../../core/review/review.ts';
+import { differingAddresses } from '../view/review-view.ts';
 import { contentsHtml } from './contents.ts';
 import { addressHtml, changeRow, folded, groupFragment, type Html } from './html-parts.ts';
 import type { GroupMark } from './marks.ts';
@@ -36,7 +37,7 @@ export interface CardInput {
 export function changeCards(input: CardInput): Html | '' {
   const groups = largestFirst(input.groups);
   if (groups.length === 0) return '';
-  const outliers = new Set((input.review?.outliers ?? []).map(({ address }) => formatAddress(address)));
+  const outliers = new Set((input.review === undefined ? [] : differingAddresses(input.review)).map(formatAddress));
   const others = groups.slice(mostCards);
   return html`<section id="changes"><h2>${count(groups.length, 'group of changes', 'groups of changes')}</h2>
 <p class="note">Addresses with the same change are one group. Its letter marks them in the fleet below.</p>

@@ -10,7 +10,7 @@ import { acknowledgedText, summaryLine } from '../plan/plan-summary.ts';
 import { minutes } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryOf } from '../view/plan-summary.ts';
-import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
+import { differingAddresses, keepingAddresses } from '../view/review-view.ts';
 import { endingOf, hasFailed, lossParts, type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
@@ -51,8 +51,8 @@ ${text === undefined ? '' : html`<p class="lead">${text}</p>`}
 function reviewNumbers(review: Review): readonly Figure[] {
   const changed = sumBy(review.totals, (total) => total.changed);
   const all = sumBy(review.totals, (total) => total.addresses);
-  const shielded = shieldedAddresses(review);
-  const outliers = outlierAddresses(review);
+  const shielded = keepingAddresses(review).length;
+  const outliers = differingAddresses(review).length;
   return [
     { value: number(changed), words: `of ${count(all, 'address', 'addresses')} ${all === 1 ? 'changes' : 'change'}` },
     { value: number(shielded), words: shielded === 1 ? 'keeps its own value' : 'keep their own value' },

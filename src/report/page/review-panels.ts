@@ -7,11 +7,13 @@ import type { Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { pathText } from '../style/changes.ts';
 import {
+  differingOutliers,
   editsWithoutEffect,
+  keepingAddresses,
   keptByTemplate,
+  keptTitle,
   outlierTitle,
   settingsByEffect,
-  shieldedAddresses,
   shieldedTitle,
   shieldViews,
 } from '../view/review-view.ts';
@@ -31,7 +33,7 @@ export function reviewPanels(review: Review): readonly Html[] {
 }
 
 function outliersPanel(review: Review): readonly Html[] {
-  const { outliers } = review;
+  const outliers = differingOutliers(review);
   if (outliers.length === 0) return [];
   const rows = outliers.slice(0, mostRows).map(({ address, source, expected, changes }) => {
     const [first] = expected;
@@ -51,7 +53,7 @@ const mostOpen = 20;
 
 function shieldedPanel(review: Review): readonly Html[] {
   const shields = shieldViews(review);
-  const addresses = shieldedAddresses(review);
+  const addresses = keepingAddresses(review).length;
   if (addresses === 0) return [];
   const parts = shields.map(({ file, paths, overrides }) => {
     const rows = overrides.slice(0, mostRows).map(({ source, values, addresses: own }) => {
@@ -77,12 +79,12 @@ function keptPanel(review: Review): readonly Html[] {
   const all = keptByTemplate(review);
   if (all.length === 0) return [];
   const rows = all.slice(0, mostRows).map(
-    ({ environment, paths, source }) =>
-      html`<tr><th scope="row">in ${environment}<td class="path">${paths.map(pathText).join(', ')}<td class="at">${sourceHtml(source)}</tr>
+    ({ environment, paths, values, source }) =>
+      html`<tr><th scope="row">in ${environment}<td class="path">${paths.map(pathText).join(', ')}<td class="value">${values.map(({ value }, index) => html`${index === 0 ? '' : ', '}${valueHtml(value)}`)}<td class="at">${sourceHtml(source)}</tr>
 `,
   );
   return [
-    html`<section class="panel" id="kept"><h2>The template itself keeps</h2>
+    html`<section class="panel" id="kept"><h2>${keptTitle}</h2>
 <div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(all.length)}</section>
 `,
   ];

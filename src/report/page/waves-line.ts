@@ -6,7 +6,7 @@ import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { clock, minutes, strategyTimes } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
-import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
+import { type RolloutStage, rolloutNote, rolloutStages, type Strategy, stopText } from '../view/rollout-view.ts';
 import { type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 import { outcomeSigns } from './marks.ts';
@@ -25,10 +25,10 @@ export function wavesLine(plan: Plan, review: Review | undefined, results: reado
   const about =
     end === undefined || end < 0.5
       ? ''
-      : `About ${minutes(end)} from the start. This includes AWS's limit of deployment starts a minute.`;
+      : `About ${minutes(end)} from the start; AWS starts a limited number of deployments a minute.`;
   const rows = stages.map((stage) => stageRow(stage, { end, results: resultsOf(stage, results) }));
   return html`<section id="waves"><h2>How it rolls out</h2>
-<p class="note">${about}</p>
+<p class="note">${stages.some(({ wave }) => wave !== undefined) ? `${about} ${rolloutNote}` : about}</p>
 <div class="wide"><table class="waves"><thead><tr><th scope="col">wave<th scope="col">time, h:min<th scope="col">deployments<th scope="col"><span class="hidden">on a time line</span></tr></thead><tbody>${rows}</tbody></table></div></section>
 `;
 }
@@ -41,7 +41,7 @@ function stageRow(
   stage: RolloutStage,
   { end, results }: { readonly end: number | undefined; readonly results: readonly RunResult[] },
 ): Html {
-  const { wave, startsAfter, endsAfter, deployments, addresses, environments, environmentNames, blockedBy } = stage;
+  const { wave, startsAfter, endsAfter, deployments, environments, environmentNames, blockedBy } = stage;
   // A wave of which nothing was started has no time.
   const isStarted = results.length === 0 || results.some(({ outcome }) => !['skipped', 'blocked'].includes(outcome));
   const isTimed = isStarted && blockedBy === undefined && startsAfter !== undefined && endsAfter !== undefined;
@@ -50,14 +50,10 @@ function stageRow(
     ...(results.length === 0 ? [] : [html`<b>${outcomeText(results)}</b>`]),
     ...stage.strategies.map(strategyText),
     ...(stage.soakMinutes === 0 ? [] : [`then soaks for ${minutes(stage.soakMinutes)}`]),
-    ...(wave === undefined
-      ? []
-      : [
-          `may fail: ${number(stage.maxFailures)} of ${number(addresses)}${stage.maxFailures === 0 ? ', the first failure stops the rollout' : ', more stop the rollout'}`,
-        ]),
+    ...(wave === undefined ? [] : [`the rollout stops ${stopText(stage)}`]),
     ...(blockedBy === undefined ? [] : [html`<b>not started: wave ${blockedBy} has too many blocked addresses</b>`]),
   ];
-  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${environmentNames.length === 0 ? '' : ` (${someOf(environmentNames, mostNamed)})`}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${isTimed ? bar(stage, end) : ''}</tr>
+  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)}${environmentNames.length === 0 ? ` in ${count(environments, 'environment')}` : ` in ${someOf(environmentNames, mostNamed)}`}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${isTimed ? bar(stage, end) : ''}</tr>
 `;
 }
 

@@ -8,7 +8,7 @@ import { namedRows } from '../style/named-rows.ts';
 import { minutes } from '../style/quantities.ts';
 import { showsAll, type TextOptions } from '../style/text-options.ts';
 import { type WaveView, waveViews } from '../view/plan-view.ts';
-import { rolloutStages } from '../view/rollout-view.ts';
+import { rolloutStages, stopText } from '../view/rollout-view.ts';
 
 /** The order in which deployments reach the fleet, and what keeps a wave from starting. */
 export function wavesSection(plan: Plan, review: Review | undefined, options: TextOptions): readonly string[] {
@@ -42,7 +42,7 @@ function waveText(wave: WaveView, { style }: TextOptions): string {
     isWaiting ? `${number(live)} of ${all} live` : `${number(starts)} of ${all} to deploy`,
     ...(inFlight === 0 ? [] : [`${number(inFlight)} in flight`]),
     ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
-    ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} of ${number(wave.addresses)} may fail`]),
+    ...(maxFailures === 0 ? [] : [`stops ${stopText(wave)}`]),
     ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),
   ].join(', ');
   if (blockedBy === undefined) return text;

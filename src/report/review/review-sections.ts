@@ -4,14 +4,7 @@ import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import {
-  type Edit,
-  type KeptByTemplate,
-  keepsOwn,
-  type NewAddresses,
-  type Outlier,
-  type Review,
-} from '../../core/review/review.ts';
+import type { Edit, KeptByTemplate, NewAddresses, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
@@ -21,8 +14,11 @@ import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import {
   besidesTemplate,
+  differingOutliers,
   editsWithoutEffect,
+  keepingAddresses,
   keptByTemplate,
+  keptTitle,
   leavesSomethingLive,
   type NameChange,
   nameChanges,
@@ -30,7 +26,6 @@ import {
   outlierTitle,
   type ShieldView,
   settingsByEffect,
-  shieldedAddresses,
   shieldedTitle,
   shieldViews,
   totalsByProfile,
@@ -85,11 +80,11 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
     {
       title: outlierTitle(review),
       tone: 'warning',
-      rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
+      rows: differingOutliers(review).map((outlier) => outlierRow(outlier, options)),
     },
     shieldsSection(review, options),
     {
-      title: 'The template itself keeps',
+      title: keptTitle,
       tone: 'strong',
       rows: keptByTemplate(review).map((kept) => [keptText(kept, options)]),
     },
@@ -196,8 +191,7 @@ function outlierRow(outlier: Outlier, options: SectionOptions): readonly string[
     first === undefined
       ? ''
       : `${pathText(first.path)} ${was === undefined ? '' : `${short(was)} → `}${short(first.after)}, not ${short(first.before)}${more}`;
-  const kept = keepsOwn(outlier) ? ' (its own)' : '';
-  const text = `  ${addressText(address)}  ${has}${kept}  `;
+  const text = `  ${addressText(address)}  ${has}  `;
   const where = sourceText(source);
   const shown = options.short ? endOf(where, options.width - widthOf(text)) : where;
   return [`${text}${options.style.faint(shown)}`.trimEnd()];
@@ -223,7 +217,7 @@ function shieldsSection(review: Review, options: SectionOptions): Section {
     const rows = shields.map((each) => shieldNames(each, `${shieldText(each)}: `, options));
     return { title, tone, rows };
   }
-  const who = count(shieldedAddresses(review), 'address keeps its', 'addresses keep their');
+  const who = count(keepingAddresses(review).length, 'address keeps its', 'addresses keep their');
   return { title: `${who} own ${shieldText(shield)}`, tone, rows: [shieldNames(shield, '', options)] };
 }
 
@@ -268,8 +262,12 @@ const narrow = 70;
 const mostNames = 60;
 
 /** `in prod /limits/burst`. */
-function keptText({ environment, paths, source }: KeptByTemplate, { style }: TextOptions): string {
-  const what = someOf(paths.map(pathText), mostPaths);
+function keptText({ environment, paths, values, source }: KeptByTemplate, { style }: TextOptions): string {
+  const stays = (index: number) => (index < values.length ? ` stays ${short(values[index]?.value)}` : '');
+  const what = someOf(
+    paths.map((path, index) => pathText(path) + stays(index)),
+    mostPaths,
+  );
   return `  in ${visible(environment)}  ${what}  ${style.faint(sourceText(source))}`;
 }
 

@@ -8,7 +8,7 @@ import { namedRows } from '../style/named-rows.ts';
 import { clock, minutes, strategyTimes } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
 import { waveViews } from '../view/plan-view.ts';
-import type { RolloutStage } from '../view/rollout-view.ts';
+import { type RolloutStage, stopText } from '../view/rollout-view.ts';
 
 type Wave = Rollout['waves'][number];
 
@@ -57,11 +57,10 @@ export function stageRows(stages: readonly RolloutStage[], width: number): reado
 }
 
 function stageText(stage: RolloutStage): string {
-  const { deployments, addresses, environments, maxFailures } = stage;
-  const some = deployments === addresses ? '' : `${number(deployments)} of `;
+  const { deployments, environments, wave } = stage;
+  const stops = wave === undefined ? '' : `, stops ${stopText(stage)}`;
   const where = count(environments, 'environment');
-  const mayFail = maxFailures === 0 ? 'none may fail' : `up to ${number(maxFailures)} of ${number(addresses)} may fail`;
-  const parts = [timesText(stage), `${some}${count(addresses, 'address', 'addresses')} in ${where}, ${mayFail}`];
+  const parts = [timesText(stage), `${count(deployments, 'deployment')} in ${where}${stops}`];
   return [parts.filter((part) => part !== '').join('  '), strategiesText(stage)].join('\n');
 }
 

@@ -5,14 +5,17 @@ import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
-import type {
-  ChangedEnvironment,
-  ChangedTenant,
-  ComingAndGoing,
-  Edit,
-  NewAddresses,
-  Review,
-  Total,
+import { mostKept } from '../../core/review/judge-edits.ts';
+import {
+  type ChangedEnvironment,
+  type ChangedTenant,
+  type ComingAndGoing,
+  type Edit,
+  keepsOwn,
+  type NewAddresses,
+  type Outlier,
+  type Review,
+  type Total,
 } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 
@@ -122,15 +125,24 @@ export function besidesTemplate(
   );
 }
 
-/** Those that an edit which reaches others does not reach: an address counts once, however many edits there are. */
-export function shieldedAddresses(review: Review): number {
-  return new Set(
-    shieldViews(review).flatMap(({ overrides }) => overrides.flatMap(({ addresses }) => addresses.map(formatAddress))),
-  ).size;
+/** Those that keep a value which an edit changes for others: an address counts once, however many edits there are. */
+export function keepingAddresses(review: Review): readonly Address[] {
+  return uniqueAddresses(
+    shieldViews(review).flatMap(({ overrides }) => overrides.flatMap(({ addresses }) => addresses)),
+  );
 }
 
-export function outlierAddresses({ outliers }: Review): number {
-  return new Set(outliers.map(({ address }) => formatAddress(address))).size;
+/** Outliers that change to something else. The others keep their own values, and get the rest of an edit. */
+export function differingOutliers({ outliers }: Review): readonly Outlier[] {
+  return outliers.filter((outlier) => !keepsOwn(outlier));
+}
+
+export function differingAddresses(review: Review): readonly Address[] {
+  return uniqueAddresses(differingOutliers(review).map(({ address }) => address));
+}
+
+function uniqueAddresses(addresses: readonly Address[]): readonly Address[] {
+  return [...new Map(addresses.map((address) => [formatAddress(address), address])).values()];
 }
 
 /** Environments in which the template itself keeps some of the values of an edit that changes the others. */
@@ -138,14 +150,17 @@ export function keptByTemplate({ edits }: Review): Edit['keptByTemplate'] {
   return edits.flatMap((edit) => (edit.reachesNone ? [] : edit.keptByTemplate));
 }
 
+/** Of values that no tenant gets there. */
+export const keptTitle = 'The template keeps another value in an environment';
+
 /** `15 addresses keep their own value: it overrides the change`. */
 export function shieldedTitle(review: Review): string {
-  return `${count(shieldedAddresses(review), 'address keeps its', 'addresses keep their')} own value: it overrides the change`;
+  return `${count(keepingAddresses(review).length, 'address keeps its', 'addresses keep their')} own value: it overrides the change`;
 }
 
 /** `3 addresses end up different: they change, but not to the template's value`. */
 export function outlierTitle(review: Review): string {
-  const addresses = outlierAddresses(review);
+  const addresses = differingAddresses(review).length;
   const are = count(addresses, 'address ends up different: it changes', 'addresses end up different: they change');
   return `${are}, but not to the template's value`;
 }
@@ -165,7 +180,7 @@ export interface ShieldView {
 export function shieldViews(review: Review): readonly ShieldView[] {
   const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
   const groups = groupsBy(
-    review.shielded.filter(({ file }) => !idle.has(file)),
+    keptOverrides(review).filter(({ file }) => !idle.has(file)),
     ({ file, paths }) => JSON.stringify([file, paths]),
   );
   return groups.map((overrides) => {
@@ -173,6 +188,23 @@ export function shieldViews(review: Review): readonly ShieldView[] {
     const [{ file, paths }] = overrides;
     return { file, paths, overrides, names: shortNames(addresses), addresses: addresses.length };
   });
+}
+
+/** Also those of addresses that get the other values of an edit; one for each override. */
+function keptOverrides({ shielded, outliers }: Review): Review['shielded'] {
+  const inPart = outliers.filter(keepsOwn).map(({ address, file, source, expected }) => ({
+    file,
+    paths: expected.map(({ path }) => path),
+    source,
+    values: expected.slice(0, mostKept).map(({ path, after }) => ({ path, value: after })),
+    addresses: [address],
+  }));
+  return groupsBy([...shielded, ...inPart], ({ addresses: _, ...override }) => JSON.stringify(override)).map(
+    (same) => ({
+      ...same[0],
+      addresses: same.flatMap(({ addresses }) => addresses),
+    }),
+  );
 }
 
 /** `acme` where it is all environments of most others, else `acme/prod`. */

@@ -5,6 +5,7 @@ import type { StrategyNumbers } from '../../core/model/resource.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import { isChanged, laneOf, type Plan, type PlannedAddress } from '../../core/plan/plan.ts';
+import { number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { waveViews } from './plan-view.ts';
@@ -34,6 +35,15 @@ export interface Strategy {
   readonly numbers: StrategyNumbers | undefined;
   /** Of what it deploys, where another strategy deploys the rest; else empty. */
   readonly environments: readonly string[];
+}
+
+/** What the rollout does besides its waves. */
+export const rolloutNote =
+  'The environments of a wave deploy in parallel. A deployment that fails, or that AppConfig rolls back, counts as a failure; what is live stays live.';
+
+/** `at the first failure`, `at 58 failures`: when nothing more is started. */
+export function stopText({ maxFailures }: Pick<RolloutStage, 'maxFailures'>): string {
+  return maxFailures === 0 ? 'at the first failure' : `at ${number(maxFailures + 1)} failures`;
 }
 
 /** None where nothing is deployed. @param review of a comparison: it has the times */

@@ -14,7 +14,7 @@ test('an address that overrides one of two edited values is an outlier, with the
   const head = { ...base, 'template/L.yml': 'a: 2\nb: 2\n' };
   const { review } = await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet });
   expect(review.verdict).toBe(
-    '2 of 3 tenants get 2 values of template/L.yml (in dev: 1); 1 ends up different in prod.',
+    '2 of 3 tenants get 2 values of template/L.yml (in dev: 1); 1 keeps its own value in prod.',
   );
   expect(review.outliers).toEqual([
     {
@@ -57,7 +57,7 @@ test('the values of an edit are counted by environment: the template can keep so
   // All of them in one environment: its addresses are listed.
   const whole = await reviewOf({ ...before, 'template/prod/L.yml': 'a: 5\nb: 5\nc: 5\n' }, edit);
   expect(whole.verdict).toBe(
-    '2 of 3 tenants get 3 values of template/L.yml; prod keeps its own value; 1 keeps its own value.',
+    '2 of 3 tenants get 3 values of template/L.yml; in prod the template has its own value; 1 keeps its own value.',
   );
   expect(whole.edits).toMatchObject([{ keptByTemplate: [] }]);
   expect(whole.shielded).toMatchObject([{ paths: ['/a', '/b', '/c'] }]);
@@ -198,13 +198,13 @@ test('an environment for which the template has another value is named in the ve
     { files: { ...base, 'template/L.yml': 'a: 2\n' }, tenants },
   );
   // t3 has its own value, and t4 has no other environment.
-  expect(review.verdict).toBe('2 of 4 tenants get /a 1 → 2; prod keeps its own value; 2 keep their own value.');
+  expect(review.verdict).toBe('2 of 4 tenants get /a 1 → 2; in prod the template has its own value; 2 keep their own value.');
   const { 'tenants/t3/L.yml': _own, ...shared } = base;
   const without = await reviewFrom(
     { files: shared, tenants: fleet },
     { files: { ...shared, 'template/L.yml': 'a: 2\n' }, tenants: fleet },
   );
-  expect(without.review.verdict).toBe('3 of 3 tenants get /a 1 → 2; prod keeps its own value.');
+  expect(without.review.verdict).toBe('3 of 3 tenants get /a 1 → 2; in prod the template has its own value.');
 });
 
 test('a value that differs by environment is counted, and one that is deleted or added is shown', async () => {

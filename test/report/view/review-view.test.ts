@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import {
   besidesTemplate,
+  differingAddresses,
+  keepingAddresses,
   nameChanges,
   nameChangeText,
-  outlierAddresses,
-  shieldedAddresses,
 } from '../../../src/report/view/review-view.ts';
 import { reviewFrom } from '../../support/reviewed-trees.ts';
 
@@ -18,7 +18,7 @@ test('an address that keeps its own values of two edits is counted once', async 
     { files: { ...files, 'template/A.yml': 'a: 2\nb: 0\n', 'template/dev/A.yml': 'b: 2\n' }, tenants },
   );
   expect(review.shielded).toHaveLength(2);
-  expect(shieldedAddresses(review)).toBe(1);
+  expect(keepingAddresses(review)).toHaveLength(1);
 });
 
 test('an address that ends up different from two edits is counted once', async () => {
@@ -33,7 +33,18 @@ test('an address that ends up different from two edits is counted once', async (
     },
   );
   expect(review.outliers).toHaveLength(2);
-  expect(outlierAddresses(review)).toBe(1);
+  expect(differingAddresses(review)).toHaveLength(1);
+});
+
+test('an address that keeps one value of an edit and gets the other does not end up different', async () => {
+  const files = { 'tenants/one/A.yml': 'a: 9\n' };
+  const { review } = await reviewFrom(
+    { files: { ...files, 'template/A.yml': 'a: 1\nb: 1\n', 'template/dev/A.yml': 'c: 1\n' }, tenants },
+    { files: { ...files, 'template/A.yml': 'a: 2\nb: 2\n', 'template/dev/A.yml': 'c: 1\n' }, tenants },
+  );
+  expect(review.outliers).toHaveLength(1);
+  expect([differingAddresses(review), keepingAddresses(review)]).toMatchObject([[], [{ tenant: 'one' }]]);
+  expect(review.verdict).toBe('1 of 2 tenants gets 2 values of template/A.yml; 1 keeps its own value.');
 });
 
 test('tenants and environments that come, go or have another name are named, with what they have besides the template', async () => {
