@@ -65,6 +65,14 @@ interface Page<Item> {
   readonly next: Query | undefined;
 }
 
+/** A list that is read. */
+interface List<Item> {
+  readonly path: string;
+  readonly pick: (json: unknown) => Item | undefined;
+  /** How many more responses may be too large. */
+  readonly tooLarge: { left: number };
+}
+
 interface Received {
   readonly json: unknown;
   readonly headers: Headers;
@@ -78,6 +86,8 @@ const retryAfterMs = [500, 2_000];
 const largestResponse = 8 * 1024 * 1024;
 
 const mostPages = 2_000;
+/** In one list: what sends more is not GitLab. */
+const mostTooLarge = 40;
 /** Notes are long, up to a megabyte: of a page that is too large, its parts are read, down to one item. */
 const pageSizes = [50, 5, 1] as const;
 
@@ -128,20 +138,22 @@ export class GitlabApi {
   ): Promise<readonly Item[]> {
     const items: Item[] = [];
     const seen = new Set<string>();
+    const tooLarge = { left: mostTooLarge };
     let query: Query | undefined = { ...filter, per_page: String(pageSizes[0]) };
     while (query !== undefined) {
       const page = JSON.stringify(query);
       if (seen.has(page) || seen.size >= mostPages)
         throw unexpected('a list without an end', { method: 'GET', path, query });
       seen.add(page);
-      const read: Page<Item> = await this.#page(path, query, pick);
+      const read: Page<Item> = await this.#page({ path, pick, tooLarge }, query);
       items.push(...read.items);
       query = read.next;
     }
     return items;
   }
 
-  async #page<Item>(path: string, query: Query, pick: (json: unknown) => Item | undefined): Promise<Page<Item>> {
+  async #page<Item>(list: List<Item>, query: Query): Promise<Page<Item>> {
+    const { path, pick, tooLarge } = list;
     const request: Request = { method: 'GET', path, query };
     try {
       const { json, headers } = await this.#send(request);
@@ -151,17 +163,14 @@ export class GitlabApi {
     } catch (error) {
       const number = Number(query.page ?? '1');
       const isTooLarge = error instanceof GitlabFailure && error.kind.is === 'too-large';
-      if (!isTooLarge || !Number.isInteger(number)) throw error;
-      return this.#parts(path, { ...query, page: String(number) }, pick);
+      tooLarge.left -= 1;
+      if (!isTooLarge || !Number.isInteger(number) || tooLarge.left < 0) throw error;
+      return this.#parts(list, { ...query, page: String(number) });
     }
   }
 
   /** The same items as on a page, in smaller pages. */
-  async #parts<Item>(
-    path: string,
-    query: Query & { readonly page: string },
-    pick: (json: unknown) => Item | undefined,
-  ): Promise<Page<Item>> {
+  async #parts<Item>(list: List<Item>, query: Query & { readonly page: string }): Promise<Page<Item>> {
     const [page, size] = [Number(query.page), Number(query.per_page)];
     const smaller = pageSizes.find((each) => each < size);
     const following = { ...query, page: String(page + 1) };
@@ -170,7 +179,7 @@ export class GitlabApi {
     const items: Item[] = [];
     let next: Query | undefined = { ...query, per_page: String(smaller), page: String((page - 1) * parts + 1) };
     for (let part = 0; part < parts && next !== undefined; part += 1) {
-      const read: Page<Item> = await this.#page(path, next, pick);
+      const read: Page<Item> = await this.#page(list, next);
       items.push(...read.items);
       next = read.next;
     }

@@ -50,10 +50,12 @@ async function carryOut(decision: NoteDecision, wanted: WantedNote, mergeRequest
   if (decision.does === 'leave') return { outcome: 'unchanged', id: decision.discussion.note.id };
   const { discussion, writesBody, resolves } = decision;
   try {
-    const failure = resolves === undefined ? undefined : await failureOf(mergeRequest.resolve(discussion, resolves));
-    const meaning = failure === undefined ? wanted.meaning : noMeaning;
-    if (writesBody || failure !== undefined) await mergeRequest.write(discussion, bodyOf({ ...wanted, meaning }));
-    if (failure !== undefined) throw failure;
+    // Opened first and closed last: whatever fails, a thread that must be answered is open.
+    if (resolves === false)
+      await orWithoutMeaning(mergeRequest.resolve(discussion, false), { discussion, wanted, mergeRequest });
+    if (writesBody) await mergeRequest.write(discussion, bodyOf(wanted));
+    if (resolves === true)
+      await orWithoutMeaning(mergeRequest.resolve(discussion, true), { discussion, wanted, mergeRequest });
   } catch (error) {
     // It was deleted meanwhile.
     if (isMissing(error)) return create(wanted, mergeRequest);
@@ -62,19 +64,27 @@ async function carryOut(decision: NoteDecision, wanted: WantedNote, mergeRequest
   return { outcome: 'updated', id: discussion.note.id };
 }
 
-/** Of a note whose thread is not yet as it should be: the next run tries again. */
-const noMeaning = '0';
-
 function bodyOf(note: WantedNote): string {
   return markerLine(note) + note.text;
 }
 
-async function failureOf(request: Promise<void>): Promise<GitlabFailure | undefined> {
+/** Of a note whose thread is not as it should be: the next run tries again. */
+const noMeaning = '0';
+
+/** Where GitLab refuses the request, the text is written with a meaning that no other note has. @throws GitlabFailure that of the request */
+async function orWithoutMeaning(
+  request: Promise<void>,
+  of: { readonly discussion: Discussion; readonly wanted: WantedNote; readonly mergeRequest: MergeRequest },
+): Promise<void> {
   try {
     await request;
-    return undefined;
   } catch (error) {
-    if (error instanceof GitlabFailure && !isMissing(error)) return error;
+    if (error instanceof GitlabFailure && !isMissing(error)) {
+      const body = bodyOf({ ...of.wanted, meaning: noMeaning });
+      await of.mergeRequest.write(of.discussion, body).catch((second) => {
+        if (!(second instanceof GitlabFailure)) throw second;
+      });
+    }
     throw error;
   }
 }
@@ -82,11 +92,9 @@ async function failureOf(request: Promise<void>): Promise<GitlabFailure | undefi
 async function create(wanted: WantedNote, mergeRequest: MergeRequest): Promise<KeptNote> {
   const created: Discussion = await mergeRequest.create(bodyOf(wanted));
   if (!wanted.isOpen && created.isResolved === false) {
-    const failure = await failureOf(unlessMissing(mergeRequest.resolve(created, true)));
-    if (failure !== undefined) {
-      await failureOf(unlessMissing(mergeRequest.write(created, bodyOf({ ...wanted, meaning: noMeaning }))));
-      throw failure;
-    }
+    await unlessMissing(
+      orWithoutMeaning(mergeRequest.resolve(created, true), { discussion: created, wanted, mergeRequest }),
+    );
   }
   return { outcome: 'created', id: created.note.id };
 }

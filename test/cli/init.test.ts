@@ -37,7 +37,7 @@ test('what init writes is valid, deploys, and has the names that were given', as
 
 test('a project that is in no group is named as what to replace in the trust policies', async () => {
   const { stdout } = await createWorld({}).appcfg('init', '--project', 'config');
-  expect(stdout).toContain('replace "config" in iam/*-trust.json');
+  expect(stdout).toContain('replace "config" in all files of iam/ and in appcfg.yml');
   expect((await createWorld({}).appcfg('init', '--project', 'acme/config')).stdout).not.toContain('GROUP/NAME');
 });
 
@@ -114,6 +114,8 @@ test.each([
   [['--gitlab', 'http://git.example.com'], 'needs the https URL'],
   [['--gitlab', 'ftp://git.example.com'], 'for example --gitlab https://gitlab.example.com'],
   [['--gitlab', 'git.example.com'], 'needs the https URL'],
+  [['--gitlab', 'https://:secret@git.example.com'], 'needs the https URL'],
+  [['--gitlab', 'https://*'], 'needs the https URL'],
   [['--project', 'acme/co*fig'], '--project is "acme/co*fig", not a name'],
   [['--project', ''], '--project'],
   [['--branch', 'x; rm -rf'], '--branch is "x; rm -rf", not the name of a branch'],

@@ -222,6 +222,26 @@ describe('the thread', () => {
     expect(await publish(gitlab, withError(changeTo('2')), { pipeline: 4 })).toEqual(['unchanged']);
   });
 
+  test('is never closed with the text that must be answered', async () => {
+    const gitlab = await createGitlab();
+    await publish(gitlab, withError(changeTo('1')));
+    gitlab.fault = ({ method, body }) => (method === 'PUT' && body?.body !== undefined ? { status: 502 } : undefined);
+    expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['note-failed']);
+    gitlab.fault = () => undefined;
+    expect(await publish(gitlab, withError(changeTo('1')), { pipeline: 3 })).toEqual(['unchanged']);
+    expect(isResolved(gitlab)).toBe(false);
+  });
+
+  test('that could not be closed is closed by the next run', async () => {
+    const gitlab = await createGitlab();
+    await publish(gitlab, withError(changeTo('1')));
+    gitlab.fault = ({ body }) => (body?.resolved === true ? { status: 502 } : undefined);
+    expect(await publish(gitlab, changeTo('2'), { pipeline: 2 })).toEqual(['note-failed']);
+    gitlab.fault = () => undefined;
+    expect(await publish(gitlab, changeTo('2'), { pipeline: 3 })).toEqual(['updated']);
+    expect(isResolved(gitlab)).toBe(true);
+  });
+
   test('is resolved from the role Developer up: with less the note is there, and a warning', async () => {
     const gitlab = await createGitlab();
     const { user, token } = gitlab.addUser('reporter', 'reporter');

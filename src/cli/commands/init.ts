@@ -57,7 +57,9 @@ export const initCommand = defineCommand({
 /** The issuer of ID tokens: IAM knows it by its host, and AWS reads it by HTTPS. @throws AppcfgError */
 function parseGitLab(text: string, name: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '') {
+  const isPlain =
+    url?.protocol === 'https:' && /^[a-z0-9.-]+(:[0-9]+)?$/i.test(url.host) && url.origin + url.pathname === url.href;
+  if (!isPlain) {
     throw failure('usage-invalid', `${name} needs the https URL of a GitLab, without user name and query`, {
       hint: { text: `for example ${name} https://gitlab.example.com` },
     });

@@ -21,8 +21,8 @@ export async function init(options: InitOptions, context: Context): Promise<void
   });
   const at = { ...context, directory };
   const project = options.project ?? (await projectName(defaultSettings, at)).name;
-  const remote = options.gitlab ?? (await gitlabOf(at));
-  const gitlab = remote ?? publicGitlab;
+  const known = options.gitlab ?? (await gitlabOf(at));
+  const gitlab = known ?? publicGitlab;
   const repository: NewRepository = { project, tenant, account, gitlab, branch };
   const all = [...(pipelineOnly ? [] : treeFiles(repository)), ...pipelineFiles(repository)];
   // Whoever installed appcfg has one already.
@@ -40,7 +40,7 @@ export async function init(options: InitOptions, context: Context): Promise<void
     directory,
     files: files.map(({ path }) => ({ file: path, change: 'created' })),
     isWritten: true,
-    next: nextSteps(options, { hasGitignore, project, gitlab, isGitlabGuessed: remote === undefined }),
+    next: nextSteps(options, { hasGitignore, project, gitlab, isGitlabGuessed: known === undefined }),
   });
 }
 
@@ -81,13 +81,13 @@ function nextSteps(
       ? []
       : [
           {
-            text: `replace "${project}" in iam/*-trust.json, iam/cloudformation.yml by the path of your GitLab project, GROUP/NAME: only its pipelines get the roles`,
+            text: `replace "${project}" in all files of iam/ and in appcfg.yml by the path of your GitLab project, GROUP/NAME: only its pipelines get the roles`,
           },
         ]),
     ...(isGitlabGuessed
       ? [
           {
-            text: `if your GitLab is not ${gitlab}, delete iam/ and .gitlab-ci.yml, and name it: appcfg init --pipeline-only --gitlab URL`,
+            text: `if your GitLab is not ${gitlab}, replace it in all files of iam/: only its pipelines get the roles`,
           },
         ]
       : []),

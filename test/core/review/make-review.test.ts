@@ -198,7 +198,9 @@ test('an environment for which the template has another value is named in the ve
     { files: { ...base, 'template/L.yml': 'a: 2\n' }, tenants },
   );
   // t3 has its own value, and t4 has no other environment.
-  expect(review.verdict).toBe('2 of 4 tenants get /a 1 → 2; in prod the template has its own value; 2 keep their own value.');
+  expect(review.verdict).toBe(
+    '2 of 4 tenants get /a 1 → 2; in prod the template has its own value; 2 keep their own value.',
+  );
   const { 'tenants/t3/L.yml': _own, ...shared } = base;
   const without = await reviewFrom(
     { files: shared, tenants: fleet },
