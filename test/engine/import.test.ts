@@ -193,6 +193,78 @@ tenants:
   await expect(lookUp(world, 'Shop (EU)')).rejects.toThrow();
 });
 
+test('of a map, the settings have only tenants of which something is imported', async () => {
+  const world = await deployed({
+    'one/dev/Limits': 'rate: 1',
+    'Two/dev/Limits': 'rate: 2',
+    'Three/dev/Limits': 'just text',
+  });
+  world.write('map.yml', 'one: one\nTwo: second\nThree: third\n');
+  expect(
+    (await world.appcfg('import', '--out', 'out', '--map', 'map.yml', '--tenant', 'one', '--tenant', 'third')).exitCode,
+  ).toBe(0);
+  expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).not.toContain('tenants:');
+  const { stderr } = await world.appcfg('validate', '-C', 'out');
+  expect(stderr).not.toContain('matches no tenant');
+});
+
+test('of applications whose names look the same one is imported, whatever their tenants are', async () => {
+  const world = await deployed({ 'Shop/dev/Limits': 'rate: 1', 'shop/dev/Limits': 'rate: 2' });
+  world.write('map.yml', 'Shop: x\nshop: y\n');
+  const { exitCode, stderr } = await world.appcfg('import', '--out', 'out', '--map', 'map.yml');
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringContaining('the name "shop" of the application looks like "Shop"'),
+  ]);
+});
+
+test('cleanup refuses a tenant that an application without a tenant seems to be', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: a/b\n',
+    'tenants/shop/dev/Limits.yml': 'rate: 1\n',
+  });
+  expect((await world.appcfg('sync', '--yes')).exitCode).toBe(0);
+  world.write('appcfg.yml', 'project: a/b\ntenants: [{ match: shop, applicationName: Shop (EU) }]\n');
+  expect((await world.appcfg('sync', '--yes')).exitCode).toBe(0);
+  const { exitCode, stderr } = await world.appcfg('cleanup', '--tenant', 'shop', '--yes');
+  expect([exitCode, stderr]).toEqual([
+    3,
+    expect.stringContaining(
+      '--tenant shop means the application "Shop (EU)", not the application "shop", which no tenant has',
+    ),
+  ]);
+  expect((await world.appcfg('cleanup', '--orphans', '--yes', '--max-deletes', '100%')).exitCode).toBe(0);
+  expect((await lookUp(world, 'Shop (EU)')).id).toBeDefined();
+  await expect(lookUp(world, 'shop')).rejects.toThrow();
+  expect((await world.appcfg('cleanup', '--tenant', 'shop', '--yes')).exitCode).toBe(0);
+});
+
+test('a tenant that is made like one with an application of its own gets its other settings', async () => {
+  const world = createWorld({
+    'appcfg.yml':
+      'project: a/b\ntenants:\n  # agreed\n  - match: shop\n    applicationName: Shop (EU)\n    excludeProfiles: [Extra]\n    labels: { tier: gold }\n',
+    'template/Extra.yml': 'x: 1\n',
+    'tenants/shop/dev/Limits.yml': 'rate: 1\n',
+  });
+  expect((await world.appcfg('tenant', 'add', 'market', '--like', 'shop')).exitCode).toBe(0);
+  const { json } = await world.appcfg('diff', '--selector', 'tier=gold', '-o', 'json');
+  expect(json.addresses.map(({ address }: { address: string }) => address)).toEqual([
+    'market/dev/Limits',
+    'shop/dev/Limits',
+  ]);
+  expect(filesOf(world.directory)['appcfg.yml']).toContain('  # agreed\n');
+});
+
+test('the steps of a rename name the application that the copy has', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: a/b\ntenants:\n  - match: [one, two]\n    applicationName: "old-{tenant}"\n',
+    'tenants/one/dev/Limits.yml': 'rate: 1\n',
+    'tenants/two/dev/Limits.yml': 'rate: 1\n',
+  });
+  const { stdout } = await world.appcfg('tenant', 'rename', 'one', 'uno');
+  expect(stdout).toContain('move the clients from the application "old-one" to "old-uno"');
+});
+
 test('a tenant that is made like one with an application of its own has the name of the others', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: a/b\ntenants:\n  - match: shop\n    applicationName: Shop (EU)\n',
@@ -329,6 +401,7 @@ test('a format that the next version changes is one warning of the profile', asy
     ['d/dev/Lenient', json, '{"a": 1}'],
     ['a/dev/MostlyYaml', yaml, 'a: 1\n'],
     ['b/dev/MostlyYaml', yaml, '{}'],
+    ['d/dev/MostlyYaml', yaml, '{"a": 1}'],
     ['c/dev/MostlyYaml', json, '{"a": 1}'],
     ['a/dev/MostlyJson', json, '{"a": 1}'],
     ['b/dev/MostlyJson', plain, '{"a": 1}'],
@@ -353,7 +426,11 @@ test('a format that the next version changes is one warning of the profile', asy
       ...['a/dev/Lenient', 'b/dev/Lenient', 'c/dev/Lenient'],
     ],
     [expect.stringContaining('AppConfig serves YAML; the tree has format: json'), 'c/dev/MostlyJson'],
-    [expect.stringContaining('AppConfig serves JSON; the tree has format: yaml'), 'c/dev/MostlyYaml'],
+    [
+      expect.stringContaining('AppConfig serves JSON; the tree has format: yaml'),
+      'c/dev/MostlyYaml',
+      'd/dev/MostlyYaml',
+    ],
   ]);
   expect(filesOf(join(world.directory, 'out'))['appcfg.yml']).toContain(
     'profiles:\n  MostlyYaml:\n    format: yaml\n  Plain:\n    format: yaml\n',

@@ -51,14 +51,20 @@ export function orphanWarnings(
 /** For whole applications that the tree no longer has. */
 export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
   const tenantOf = tenantNaming(policy.settings);
-  return live.orphanedApplications.map(({ name }) => orphanWarning({ tenant: tenantOf(name) ?? name }, 'application'));
+  return live.orphanedApplications.map(({ name }) =>
+    orphanWarning({ tenant: tenantOf(name) ?? name }, 'application', name),
+  );
 }
 
-function orphanWarning(subject: Subject, kind: 'environment' | 'application' | 'configuration profile'): Problem {
+function orphanWarning(
+  subject: Subject,
+  kind: 'environment' | 'application' | 'configuration profile',
+  name = formatAddress(subject),
+): Problem {
   return {
     code: 'environment-orphaned',
     severity: 'warning',
-    message: `the ${kind} "${formatAddress(subject)}" is in AppConfig but no longer in the tree; it is kept`,
+    message: `the ${kind} "${name}" is in AppConfig but no longer in the tree; it is kept`,
     common: `${kind}s that the tree does not name are kept in AppConfig`,
     hint: {
       text: 'to delete what is no longer in the tree',

@@ -16,7 +16,14 @@ const tenantGlobs = [
   { list: 'waves', member: 'tenants' },
 ] as const;
 
-type ChangeGlobs = (globs: readonly string[], entry: Value) => readonly string[] | undefined;
+/** The entries that one becomes. */
+type ChangeEntry = (of: {
+  readonly entry: ValueMap;
+  readonly globs: readonly string[];
+  readonly member: string;
+  /** The entry after it. */
+  readonly next: Value | undefined;
+}) => readonly Value[];
 
 /**
  * The text of appcfg.yml with which the entries that select `like` select `name`, too.
@@ -26,7 +33,11 @@ export function textWithTenant(
   text: string,
   tenant: { readonly like: string; readonly name: string },
 ): string | undefined {
-  const changed = changedText(text, (globs, entry) => (isNameOfOne(entry) ? globs : globsWithTenant(globs, tenant)));
+  const changed = changedText(text, ({ entry, globs, member, next }) => {
+    if (!isNameOfOne(entry)) return [withGlobs(entry, member, { globs, after: globsWithTenant(globs, tenant) })];
+    const copy = isSelected(tenant.like, globs) ? copyFor(entry, tenant.name) : undefined;
+    return copy === undefined || isDeepStrictEqual(next, copy) ? [entry] : [entry, copy];
+  });
   return changed !== undefined && commentsOf(text).every((comment) => changed.includes(comment)) ? changed : undefined;
 }
 
@@ -35,13 +46,14 @@ export function textWithTenant(
  * with `applicationName` stays: without it, a cleanup would not find the application.
  */
 export function textWithoutTenant(text: string, name: string): string | undefined {
-  return changedText(text, (globs, entry) =>
-    applicationNameIn(entry) === undefined ? globsWithoutTenant(globs, name) : globs,
-  );
+  return changedText(text, ({ entry, globs, member }) => {
+    const after = applicationNameIn(entry) === undefined ? globsWithoutTenant(globs, name) : globs;
+    return after === undefined ? [] : [withGlobs(entry, member, { globs, after })];
+  });
 }
 
 /** One entry after the other: the text around each stays. */
-function changedText(text: string, change: ChangeGlobs): string | undefined {
+function changedText(text: string, change: ChangeEntry): string | undefined {
   let changed: string | undefined = text;
   let after = nextSettings(settingsIn(text), change);
   while (changed !== undefined && after !== undefined) {
@@ -82,12 +94,18 @@ export function differingEntries(
   return tenantGlobs.flatMap(({ list, member }) =>
     entriesIn(settings, list).flatMap((entry, index) => {
       // Each tenant has an application of its own.
-      if (isNameOfOne(entry) && isMap(entry) && entriesOf(entry).length === 2) return [];
+      if (isNameOfOne(entry)) return [];
       const globs = globsIn(entry, member);
       if (globs === undefined || isSelected(like, globs) === isSelected(name, globs)) return [];
       return [{ ...foundEntry(text, `/${list}/${index}`), selects: isSelected(like, globs) ? 'like' : 'name' }];
     }),
   );
+}
+
+/** What else an entry sets, for a tenant whose application is named as those of most; undefined: nothing. */
+function copyFor(entry: ValueMap, tenant: string): Value | undefined {
+  const others = entriesOf(entry).filter(([key]) => key !== 'match' && key !== 'applicationName');
+  return others.length === 0 ? undefined : mapOf([['match', globOfName(tenant)], ...others]);
 }
 
 /** Whether an entry has the name of one application, which no second tenant can have. */
@@ -141,22 +159,30 @@ function names(glob: string, sign: '' | '!', name: string): boolean {
 }
 
 /** The settings with one more entry changed; undefined where all are. */
-function nextSettings(settings: Value | undefined, change: ChangeGlobs): Value | undefined {
+function nextSettings(settings: Value | undefined, change: ChangeEntry): Value | undefined {
   if (!isMap(settings)) return undefined;
   for (const { list, member } of tenantGlobs) {
     const entries = entriesIn(settings, list);
     for (const [index, entry] of entries.entries()) {
-      const before = globsIn(entry, member);
-      if (before === undefined || !isMap(entry)) continue;
-      const after = change(before, entry);
-      if (after !== undefined && isDeepStrictEqual(after, before)) continue;
-      const left = entries.toSpliced(index, 1, ...(after === undefined ? [] : [withMember(entry, member, after)]));
+      const globs = globsIn(entry, member);
+      if (globs === undefined || !isMap(entry)) continue;
+      const after = change({ entry, globs, member, next: entries[index + 1] });
+      if (isDeepStrictEqual(after, [entry])) continue;
+      const left = entries.toSpliced(index, 1, ...after);
       return left.length > 0
         ? withMember(settings, list, left)
         : mapOf(entriesOf(settings).filter(([key]) => key !== list));
     }
   }
   return undefined;
+}
+
+function withGlobs(
+  entry: ValueMap,
+  member: string,
+  { globs, after }: { readonly globs: readonly string[]; readonly after: readonly string[] },
+): ValueMap {
+  return isDeepStrictEqual(after, globs) ? entry : withMember(entry, member, after);
 }
 
 function withMember(map: ValueMap, key: string, value: Value): ValueMap {

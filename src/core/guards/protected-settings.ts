@@ -3,6 +3,7 @@ import { formatAddress } from '../model/address.ts';
 import type { Problem } from '../problem/problem.ts';
 import { listNames } from '../problem/suggest.ts';
 import { effectiveAccountRegion, usedAccountRegions } from '../settings/account-regions.ts';
+import { applicationNameOf } from '../settings/application-name.ts';
 import type { Target } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Guard } from './guard.ts';
@@ -40,6 +41,8 @@ export const protectedSettings = {
     const asked = { head: withTargets(head, requested), base: withTargets(base, requested) };
     const differences = [
       ...changedMembers(base.settings, head.settings),
+      ...newApplicationNames(base.settings, head.settings),
+      ...otherApplications(base, head),
       ...movedTargets(asked),
       ...newAccountRegions(base, head),
     ];
@@ -66,10 +69,6 @@ function changedMembers(base: Settings, head: Settings): readonly Difference[] {
   const members = {
     project: (settings: Settings) => settings.project,
     applicationName: (settings: Settings) => settings.applicationName,
-    'tenants.applicationName': ({ tenants }: Settings) =>
-      tenants.flatMap(({ match, applicationName }) =>
-        applicationName === undefined ? [] : [{ match, applicationName }],
-      ),
     adopt: (settings: Settings) => settings.adopt,
     'aws.region': ({ aws }: Settings) => aws.region,
     'aws.allowedAccounts': ({ aws }: Settings) => aws.allowedAccounts,
@@ -78,6 +77,26 @@ function changedMembers(base: Settings, head: Settings): readonly Difference[] {
   return Object.entries(members)
     .filter(([, memberOf]) => !isDeepStrictEqual(memberOf(base), memberOf(head)))
     .map(([name]) => ({ what: name, keys: name.split('.') }));
+}
+
+/** Names, or patterns of names, of applications that the base does not have: they could be any application of the account. */
+function newApplicationNames(base: Settings, head: Settings): readonly Difference[] {
+  const known = new Set([base.applicationName, ...base.tenants.map(({ applicationName }) => applicationName)]);
+  return head.tenants.flatMap(({ applicationName }, index) =>
+    known.has(applicationName ?? base.applicationName)
+      ? []
+      : [{ what: 'tenants.applicationName', keys: ['tenants', String(index), 'applicationName'] }],
+  );
+}
+
+/** Tenants of both trees that have another application by their entries. */
+function otherApplications(base: ProtectedTree, head: ProtectedTree): readonly Difference[] {
+  if (base.settings.applicationName !== head.settings.applicationName) return [];
+  const ofBase = new Set(base.targets.map(({ tenant }) => tenant));
+  const tenants = [...new Set(head.targets.map(({ tenant }) => tenant))].filter((tenant) => ofBase.has(tenant));
+  return tenants
+    .filter((tenant) => applicationNameOf(base.settings, tenant) !== applicationNameOf(head.settings, tenant))
+    .map((tenant) => ({ what: `the application of ${tenant}`, keys: ['tenants'] }));
 }
 
 /** Environments of both trees that are in another account or Region, or are reached with another role. */

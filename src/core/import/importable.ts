@@ -358,17 +358,22 @@ function ambiguity(pointers: ReadonlySet<string>): Problem {
 /** What the next version of an address changes besides its values; undefined: nothing. */
 function formatChange(
   { contentType }: Candidate,
-  { isJson: isValidJson }: { readonly isJson: boolean },
+  { isJson: isValidJson, value }: { readonly isJson: boolean; readonly value: Value },
   format: ContentFormat,
 ): string | undefined {
   if (!isValidJson && isDeclared('json', contentType)) {
     return `the live content is ${contentType}, but not valid JSON; the tree keeps it as YAML 1.2 reads it, and the next version is valid ${format.toUpperCase()}`;
   }
   // `{}` and `5` are both.
-  if (isValidJson === (format === 'json') || isDeclared(format, contentType)) return undefined;
+  if (isValidJson === (format === 'json') || isBoth(value)) return undefined;
   return isValidJson
     ? 'AppConfig serves JSON; the tree has format: yaml, so the next version is YAML'
     : 'AppConfig serves YAML; the tree has format: json, so the next version is JSON';
+}
+
+/** Whether JSON and YAML have the same text for it. */
+function isBoth(value: Value): boolean {
+  return isMap(value) ? Object.keys(value).length === 0 : !isList(value) || value.length === 0;
 }
 
 function formatChanged(message: string): Problem {

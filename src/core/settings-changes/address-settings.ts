@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../model/address.ts';
 import { number } from '../problem/quantity.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
+import { applicationNameOf } from '../settings/application-name.ts';
 import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import {
@@ -66,16 +67,28 @@ const profileMember = <K extends keyof ProfileSettings>(
   isOfProfile: true,
 });
 
+interface NamedApplication {
+  readonly name: string;
+  /** By an entry of its tenant. */
+  readonly isOwn: boolean;
+}
+
 type OfTarget = keyof EnvironmentSettings | Exclude<keyof TenantEntry, 'match'>;
 
 /** Of environments and tenants: a row for each member. */
 const targetRows = {
   applicationName: {
-    of: (settings, { tenant }) => settings.tenants.of(tenant).applicationName,
+    of: (settings, { tenant }): NamedApplication => ({
+      name: applicationNameOf(settings, tenant),
+      isOwn: settings.tenants.of(tenant).applicationName !== undefined,
+    }),
     keysOf: (settings, address) =>
       tenantKeys(settings, address, (entry) => entry.applicationName !== undefined, 'applicationName'),
     loosens: () => 'the tenant gets another application',
-  },
+    // What the setting of all tenants changes is its own row.
+    differs: (before, after) => (before?.isOwn || after?.isOwn) === true && before?.name !== after?.name,
+    shown: ({ name }) => name,
+  } satisfies AddressRow<NamedApplication> as AnyRow,
   account: destination('account'),
   region: destination('region'),
   roleArn: destination('roleArn'),

@@ -124,6 +124,11 @@ function cleanupTarget(
       .filter((tenant) => !isNegated && labels.length === 0 && isLiteralName(tenant))
       .map((tenant) => applicationNameOf(live.settings, nameOfGlob(tenant))),
   );
+  const tenantOf = tenantNaming(live.settings);
+  const ambiguous = tenants
+    .map(nameOfGlob)
+    .find((name) => live.names.has(name) && !literal.has(name) && tenantOf(name) === undefined);
+  if (literal.size > 0 && ambiguous !== undefined) throw otherApplication(ambiguous, live.settings);
   const missing = [...literal].find((name) => !live.names.has(name));
   const names = new Set([...live.names].filter(live.isNamed));
   if (missing !== undefined) throw noApplication(`--tenant ${missing}`, live.names, missing);
@@ -135,6 +140,17 @@ function cleanupTarget(
     throw noApplication(selected.join(' '), live.names, tenants[0]);
   }
   return () => ({ kind: 'applications', names, literal });
+}
+
+/** An application that no tenant has is reported by its own name, which can be that of a tenant with another application. */
+function otherApplication(tenant: string, settings: Settings): AppcfgError {
+  const message = `--tenant ${tenant} means the application "${applicationNameOf(settings, tenant)}", not the application "${tenant}", which no tenant has`;
+  return failure('usage-invalid', message, {
+    hint: {
+      text: 'first delete the applications that the tree does not name',
+      command: { run: 'cleanup', args: ['--orphans'], selects: 'all' },
+    },
+  });
 }
 
 function noApplication(selected: string, names: ReadonlySet<string>, name = ''): AppcfgError {

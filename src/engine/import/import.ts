@@ -84,7 +84,7 @@ export async function importTree(options: ImportOptions, context: Context): Prom
     const making = importedTree(found, {
       project,
       region: options.local ? undefined : session.reached[0].accountRegion.region,
-      names: read.names,
+      names: map === undefined ? read.names : tenantsByMap(namesIn(found, read.names)),
       applications: read.live.map(({ application }) => application),
     });
     const tree = await interruptibly(making, session.signal);
@@ -107,6 +107,14 @@ export async function importTree(options: ImportOptions, context: Context): Prom
       next: options.dryRun ? [] : nextSteps(options, found),
     });
   });
+}
+
+/** The applications of the map of which something is imported. */
+function namesIn({ profiles }: Importable, { tenants }: TenantNames): ReadonlyMap<string, string> {
+  const present = new Set(
+    [...profiles.values()].flatMap(({ addresses }) => addresses.map(({ address }) => address.tenant)),
+  );
+  return new Map([...tenants].filter(([, tenant]) => present.has(tenant)));
 }
 
 function countOf(problems: readonly Problem[]): number {
@@ -231,11 +239,10 @@ function chooseApplications(listed: readonly ListedApplication[], { options, pat
     return fault === undefined && ofApplication === undefined;
   });
   // Of two names that look the same the first is taken.
-  const similar = similarNames([...usable].sort());
   const similarTenants = similarNames(usable.map((name) => tenantOf(names, name)).sort());
-  for (const [name, other] of similar)
-    skipped.push(badName(tenantOf(names, name), `looks like "${tenantOf(names, other)}"`));
   for (const [tenant, other] of similarTenants) skipped.push(badName(tenant, `looks like "${other}"`));
+  const similar = similarNames(usable.filter((name) => !similarTenants.has(tenantOf(names, name))).sort());
+  for (const [name, other] of similar) skipped.push(badApplicationName(name, `looks like "${other}"`));
   const chosen = listed.filter(
     ({ name }) => usable.includes(name) && !similar.has(name) && !similarTenants.has(tenantOf(names, name)),
   );

@@ -5,6 +5,8 @@ import { isSelected } from '../../core/model/selection.ts';
 import type { Hint } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import { parseSettings } from '../../core/settings-file/parse-settings.ts';
 import { createFiles, type NewFile } from '../../files/create-files.ts';
 import { checkNewEnvironment, checkNewTenant } from '../../tree/checks/new-tenant.ts';
 import { foldersIn, targetsOf } from '../../tree/targets.ts';
@@ -39,12 +41,19 @@ export async function addTenant(options: AddTenantOptions, context: Context): Pr
   });
 }
 
+export interface CreatedTenant {
+  readonly files: readonly FileChange[];
+  readonly notes: readonly Hint[];
+  /** As the file has them now. */
+  readonly settings: Settings;
+}
+
 /** @throws AppcfgError; then nothing was written */
 export async function createTenant(
   { name, like, environments }: AddTenantOptions,
   tree: ChangeableTree,
   context: Context,
-): Promise<{ readonly files: readonly FileChange[]; readonly notes: readonly Hint[] }> {
+): Promise<CreatedTenant> {
   if (like !== undefined) requireTenant(like, tree);
   checkNewTenant(name, tree.tenants, tree.settings);
   const files = like === undefined ? emptyFolders(environments, tree) : copiesOf(like, environments, tree);
@@ -61,6 +70,8 @@ export async function createTenant(
   }
   const notes = like === undefined ? [] : settingsNotes({ like, name }, settings?.after ?? tree.settingsFile);
   return {
+    settings:
+      settings === undefined ? tree.settings : (await parseSettings(settings.after.text, settings.after.path)).settings,
     files: [
       ...(settings === undefined ? [] : [{ file: settings.after.path, change: 'changed' as const }]),
       ...created.map(({ path }) => ({ file: path, change: 'created' as const })),

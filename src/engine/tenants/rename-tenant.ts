@@ -9,8 +9,8 @@ import { openChangeableTree } from './change-tree.ts';
 export async function renameTenant({ from, to }: RenameTenantOptions, context: Context): Promise<void> {
   const tree = await openChangeableTree(context);
   if (tree === undefined) return;
-  const { files, notes } = await createTenant({ name: to, like: from, environments: [] }, tree, context);
-  const [before, after] = [from, to].map((tenant) => applicationNameOf(tree.settings, tenant));
+  const { files, notes, settings } = await createTenant({ name: to, like: from, environments: [] }, tree, context);
+  const [before, after] = [from, to].map((tenant) => applicationNameOf(settings, tenant));
   context.emit({
     type: 'files-changed',
     directory: context.directory,

@@ -73,6 +73,27 @@ test.each([
   expect(problem?.message).toContain(named);
 });
 
+test('a tenant that joins others in their pattern passes, and so does an entry that names what is', async () => {
+  const entries = (text: string) => `${base}tenants:\n${text}`;
+  const settingsOf = async (text: string) => (await parseSettings(text, 'appcfg.yml')).settings;
+  const listed = await settingsOf(entries('  - { match: [one, two], applicationName: "old-{tenant}" }\n'));
+  const judged = async (head: string, headTargets = targets) =>
+    protectedSettings.check({
+      branch: 'origin/main',
+      base: { settings: listed, targets },
+      head: { settings: await settingsOf(entries(head)), targets: headTargets },
+      requested: [],
+    });
+  const three = [...targets, { tenant: 'three', environment: 'dev' }];
+  expect(await judged('  - { match: [one, two, three], applicationName: "old-{tenant}" }\n', three)).toBeUndefined();
+  expect(await judged('  - { match: [two], applicationName: "old-{tenant}" }\n')).toMatchObject({
+    message: expect.stringContaining('the application of one'),
+  });
+  expect(await judged('  - { match: [one, two], applicationName: "{tenant}-new" }\n')).toMatchObject({
+    message: expect.stringContaining('tenants.applicationName'),
+  });
+});
+
 test('new tenants where others are pass; the first of an empty target branch do not', async () => {
   const headTargets = [...targets, { tenant: 'two', environment: 'dev' }];
   expect(await judge(base, { headTargets })).toBeUndefined();

@@ -58,6 +58,11 @@ test.each([
   ['/aws/region', '', 'aws: { region: eu-west-1 }\n'],
   ['/applicationName', '', 'applicationName: "x-{tenant}"\n'],
   ['/tenants/0/applicationName', '', 'tenants: [{ match: t1, applicationName: Shop }]\n'],
+  [
+    '/tenants/0/applicationName',
+    'tenants: [{ match: t1, applicationName: Shop }]\n',
+    'tenants: [{ match: t1, applicationName: Other }]\n',
+  ],
   ['/environments', 'environments: { dev: {}, prod: {} }\n', ''],
   [
     '/aws/allowedAccounts',
