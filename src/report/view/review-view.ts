@@ -1,5 +1,6 @@
 // What of a review is worth showing, as data: each thing once.
 import { partition } from 'es-toolkit/array/partition';
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -191,7 +192,9 @@ export function shieldViews(review: Review): readonly ShieldView[] {
 }
 
 /** Also those of addresses that get the other values of an edit; one for each override. */
-function keptOverrides({ shielded, outliers }: Review): Review['shielded'] {
+function keptOverrides({ shielded, outliers, totals }: Review): Review['shielded'] {
+  const environments = totals.map(({ environment }) => environment);
+
   const inPart = outliers.filter(keepsOwn).map(({ address, file, source, expected }) => ({
     file,
     paths: expected.map(({ path }) => path),
@@ -202,7 +205,10 @@ function keptOverrides({ shielded, outliers }: Review): Review['shielded'] {
   return groupsBy([...shielded, ...inPart], ({ addresses: _, ...override }) => JSON.stringify(override)).map(
     (same) => ({
       ...same[0],
-      addresses: same.flatMap(({ addresses }) => addresses),
+      addresses: sortBy(
+        same.flatMap(({ addresses }) => addresses),
+        [({ environment }) => environments.indexOf(environment)],
+      ),
     }),
   );
 }
