@@ -244,6 +244,7 @@ const widening: Readonly<Record<string, string>> = {
   'core/planners/block-same-changes.ts':
     'the selection is what keeps the check from being complete; a diff writes nothing',
   'cli/commands/cleanup.ts': 'a cleanup of orphans takes no selection',
+  'engine/change/cleanup.ts': 'a cleanup of orphans takes no selection',
   'engine/explain-address.ts': 'the address is an argument',
   'engine/offline/init.ts': 'a new repository has nothing else to select',
   'engine/tenants/rename-tenant.ts': 'the tenant is an argument',

@@ -99,7 +99,7 @@ test('status shows what blocks a sync, and which tenants left the tree', async (
   expect(outcome.exitCode).toBe(0);
   expect(outcome.stdout).toContain('the application "cfg-two" exists and is unmanaged');
   expect(outcome.stderr).not.toContain('the application "cfg-two"');
-  expect(outcome.stderr).toContain('the application "one" is in AppConfig but no longer in the tree');
+  expect(outcome.stderr).toContain('the application "cfg-one" is in AppConfig but no longer in the tree');
   const cleanup = await world.appcfg('cleanup', '--orphans', '--dry-run', '--max-deletes', '9', '-o', 'json');
   expect(cleanup.json.plan.steps.map((s: { address: string }) => s.address)).toContain('one/dev');
 });

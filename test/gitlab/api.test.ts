@@ -29,7 +29,7 @@ function faulty(gitlab: GitlabServer, faults: readonly GitlabFault[]): void {
 
 /** Silence is not waited for long; a response can be slow on a busy machine. */
 function timeoutFor(fault: GitlabFault) {
-  return { timeoutMs: fault === 'no response' ? 1_000 : 10_000 };
+  return { timeoutMs: fault === 'no response' ? 300 : 10_000 };
 }
 
 async function failureOf(request: Promise<unknown>): Promise<GitlabFailure> {

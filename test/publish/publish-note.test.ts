@@ -463,8 +463,8 @@ describe('a failure is one warning that names the request and what to do', () =>
       'redirects to http://127.0.0.1:',
       /redirects/,
     ],
-    ['another status', () => ({ status: 422 }), 'status 422', /version of GitLab/],
-    ['a redirect to nowhere', () => ({ status: 302 }), 'status 302', /version of GitLab/],
+    ['another status', () => ({ status: 422 }), 'status 422', /your GitLab version/],
+    ['a redirect to nowhere', () => ({ status: 302 }), 'status 302', /your GitLab version/],
   ])('%s', async (_what, fault, message, hint) => {
     const gitlab = await createGitlab();
     gitlab.fault = () => fault(gitlab);

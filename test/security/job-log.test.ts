@@ -98,7 +98,7 @@ test('names of a wave, and of a tenant and a profile, which are refused', async 
     'template/Limits.yml': 'a: 1\n',
     'tenants/a/dev/.gitkeep': '',
   });
-  await runs(world, { validate: 0, diff: 0, 'sync -v': 0 });
+  await runs(world, { validate: 3, diff: 3, 'sync -v': 3 });
   world.write('appcfg.yml', 'project: p\n');
   world.write(`tenants/${evil}/dev/.gitkeep`, '');
   world.write(`template/${evil}.yml`, 'a: 1\n');

@@ -219,12 +219,3 @@ test('variables with the name of the tenant are no difference', async () => {
   await world.appcfg('sync', '--yes');
   expect(await world.appcfg('tenant', 'rename', 'one', 'two', '--finish')).toMatchObject({ exitCode: 0 });
 });
-
-test('an entry with an application of its own applies to the copied tenant only, and is named with its line', async () => {
-  const world = createWorld({
-    'appcfg.yml': 'project: a/b\ntenants:\n  - match: a1\n    applicationName: Shop\n    labels: { x: y }\n',
-    'tenants/a1/dev/A.yml': 'a: 1\n',
-  });
-  const { stdout } = await world.appcfg('tenant', 'add', 'a2', '--like', 'a1');
-  expect(stdout).toContain('appcfg.yml:3 applies to "a1" only: give "a2" an entry with the same labels and settings');
-});
