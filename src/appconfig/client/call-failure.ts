@@ -237,7 +237,7 @@ const rows: readonly Row[] = [
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
     hint: () =>
-      'run aws sso login or aws configure, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab set AWS_CREDS_READ_ROLE',
+      'set AWS_PROFILE after aws sso login or aws configure, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab set AWS_CREDS_READ_ROLE and AWS_CREDS_TARGET_ROLE; without an AWS account try --local',
   },
   {
     when: ({ name }) => refused.has(name),
