@@ -191,7 +191,7 @@ describe.each(inNames)('%s', (_what, char) => {
   function hostileWorld(): World {
     return createWorld(
       {
-        'appcfg.yml': `apiVersion: appcfg/v1\nproject: acme/config\nwaves: [{ name: ${JSON.stringify(`wave${char}1`)} }]\n`,
+        'appcfg.yml': `apiVersion: appcfg/v1\nproject: acme/config\nwaves: [{ name: wave1 }]\n`,
         'template/A.yml': JSON.stringify({ value: text, [`key${char}`]: 1, list: [text] }),
         'tenants/acme/dev/A.yml': 'own: 1\n',
       },
