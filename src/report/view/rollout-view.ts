@@ -39,7 +39,7 @@ export interface Strategy {
 
 /** What the rollout does besides its waves. */
 export const rolloutNote =
-  'The environments of a wave deploy in parallel. A deployment that fails, or that AppConfig rolls back, counts as a failure; what is live stays live.';
+  'The environments of a wave deploy in parallel. A deployment that fails, or that AppConfig rolls back, is a failure. When the rollout stops, nothing more is started, and nothing is undone.';
 
 /** `at the first failure`, `at 58 failures`: when nothing more is started. */
 export function stopText({ maxFailures }: Pick<RolloutStage, 'maxFailures'>): string {
