@@ -125,7 +125,7 @@ function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
 }
 
 /** Values of one override that are shown. */
-export const mostKept = 10;
+const mostKept = 10;
 
 function keptValues(paths: readonly string[], content: Value | undefined, redact: Redactor): readonly KeptValue[] {
   return paths.slice(0, mostKept).map((path) => {

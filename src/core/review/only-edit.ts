@@ -18,11 +18,11 @@ export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdi
   if (most === 0) return undefined;
   const shieldedEnvironments = environmentsShielded(only);
   const what = `${oneValue(only, trees) ?? valuesOf(only, most)}${whereFewer(only, most, shieldedEnvironments)}`;
-  const kept = only.concerned.filter((each) => each.outcome !== outcomeOf(each));
+  const kept = only.concerned.filter(({ outlier }) => outlier !== undefined && keepsOwn(outlier));
   const isOneTenant = trees.head.desired.length === 1;
   const inPart = new Set(kept.map(({ address }) => (isOneTenant ? formatAddress(address) : address.tenant))).size;
   if (isOneTenant) {
-    const outcomes = new Map(only.concerned.map((each) => [formatAddress(each.address), outcomeOf(each)]));
+    const outcomes = new Map(only.concerned.map((each) => [formatAddress(each.address), each.outcome]));
     return { what, noun: 'address', outcomes, inPart, environments: new Map(), shieldedEnvironments: [] };
   }
   const outcomes = outcomesOfTenants(only);
@@ -54,18 +54,13 @@ function whereFewer({ values }: JudgedEdit, most: number, shielded: readonly str
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
-/** As a reader sees it: an address that keeps its own values, and gets the others, does not end up different. */
-function outcomeOf({ outcome, outlier }: Concerned): Outcome {
-  return outlier !== undefined && keepsOwn(outlier) ? 'shielded' : outcome;
-}
-
 /** A tenant counts once, in the last outcome of its addresses; what only the template shields counts where there is nothing else. */
 function outcomesOfTenants({ concerned }: JudgedEdit): ReadonlyMap<string, Outcome> {
   const byTenant = new Map<string, Outcome>();
   const [byTemplate, others] = partition(concerned, ({ isShieldedByTemplate = false }) => isShieldedByTemplate);
   for (const each of others) {
     const { tenant } = each.address;
-    byTenant.set(tenant, decisiveOutcome(byTenant.get(tenant), outcomeOf(each)));
+    byTenant.set(tenant, decisiveOutcome(byTenant.get(tenant), each.outcome));
   }
   for (const { address } of byTemplate) if (!byTenant.has(address.tenant)) byTenant.set(address.tenant, 'shielded');
   return byTenant;
@@ -82,7 +77,7 @@ function environmentsByOutcome(
     groupsBy(own, ({ address }) => outcomes.get(address.tenant)).flatMap((those) => {
       const outcome = outcomes.get(those[0].address.tenant);
       if (outcome === undefined) return [];
-      const environments = namesOf(those.filter((each) => outcomeOf(each) === outcome));
+      const environments = namesOf(those.filter((each) => each.outcome === outcome));
       return environments.length < namesOf(those).length ? [[outcome, environments]] : [];
     }),
   );

@@ -11,7 +11,6 @@ import { code, folded, inert, table } from '../style/markdown.ts';
 import {
   besidesTemplate,
   differingAddresses,
-  differingOutliers,
   editsWithoutEffect,
   keepingAddresses,
   keptByTemplate,
@@ -153,7 +152,7 @@ function changeText({ path, before, after }: Change, most: number): string {
 
 /** Who changes, and ends up with something else than the others. */
 export function outliersSection(review: Review, options: NoteOptions): readonly string[] {
-  const outliers = differingOutliers(review);
+  const outliers = review.outliers;
   if (outliers.length === 0) return [];
   return [
     `#### ${outlierTitle(review)}`,
@@ -166,8 +165,9 @@ function outlierText(outlier: Outlier, options: NoteOptions): string {
   const { value } = options.bounds;
   const shown = expected.map(({ path, before, after }) => {
     const was = changes.find((change) => change.path === path)?.before;
-    const from = was === undefined ? '' : `${valueText(was, value)} → `;
-    return `${code(path, value)} ${from}${valueText(after, value)}, not ${valueText(before, value)}`;
+    if (was === undefined)
+      return `keeps ${code(path, value)} ${valueText(after, value)}, not ${valueText(before, value)}`;
+    return `${code(path, value)} ${valueText(was, value)} → ${valueText(after, value)}, not ${valueText(before, value)}`;
   });
   return `${addressName(address, options)}: ${namesText(shown, 3)}${sourceName(source, options)}`;
 }

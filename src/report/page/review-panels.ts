@@ -7,7 +7,6 @@ import type { Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { pathText } from '../style/changes.ts';
 import {
-  differingOutliers,
   editsWithoutEffect,
   keepingAddresses,
   keptByTemplate,
@@ -33,12 +32,12 @@ export function reviewPanels(review: Review): readonly Html[] {
 }
 
 function outliersPanel(review: Review): readonly Html[] {
-  const outliers = differingOutliers(review);
+  const outliers = review.outliers;
   if (outliers.length === 0) return [];
   const rows = outliers.slice(0, mostRows).map(({ address, source, expected, changes }) => {
     const [first] = expected;
     const was = changes.find(({ path }) => path === first?.path)?.before;
-    return html`<tr data-t="${address.tenant}"><th scope="row">${addressHtml(address)}<td class="path">${first === undefined ? '' : pathText(first.path)}<td class="value">${was === undefined ? '' : html`<del>${valueHtml(was)}</del> <span class="to">→</span> `}<ins>${valueHtml(first?.after)}</ins> <small>not</small> ${valueHtml(first?.before)}${expected.length > 1 ? html` <small>and ${count(expected.length - 1, 'more value')}</small>` : ''}<td class="at">${sourceHtml(source)}</tr>
+    return html`<tr data-t="${address.tenant}"><th scope="row">${addressHtml(address)}<td class="path">${first === undefined ? '' : pathText(first.path)}<td class="value">${was === undefined ? '' : html`<del>${valueHtml(was)}</del> <span class="to">→</span> `}${was === undefined ? html`<small>keeps</small> ${valueHtml(first?.after)}` : html`<ins>${valueHtml(first?.after)}</ins>`} <small>not</small> ${valueHtml(first?.before)}${expected.length > 1 ? html` <small>and ${count(expected.length - 1, 'more value')}</small>` : ''}<td class="at">${sourceHtml(source)}</tr>
 `;
   });
   return [

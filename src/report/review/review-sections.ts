@@ -14,7 +14,6 @@ import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import {
   besidesTemplate,
-  differingOutliers,
   editsWithoutEffect,
   keepingAddresses,
   keptByTemplate,
@@ -80,7 +79,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
     {
       title: outlierTitle(review),
       tone: 'warning',
-      rows: differingOutliers(review).map((outlier) => outlierRow(outlier, options)),
+      rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
     shieldsSection(review, options),
     {
@@ -190,7 +189,7 @@ function outlierRow(outlier: Outlier, options: SectionOptions): readonly string[
   const has =
     first === undefined
       ? ''
-      : `${pathText(first.path)} ${was === undefined ? '' : `${short(was)} → `}${short(first.after)}, not ${short(first.before)}${more}`;
+      : `${was === undefined ? 'keeps ' : ''}${pathText(first.path)} ${was === undefined ? '' : `${short(was)} → `}${short(first.after)}, not ${short(first.before)}${more}`;
   const text = `  ${addressText(address)}  ${has}  `;
   const where = sourceText(source);
   const shown = options.short ? endOf(where, options.width - widthOf(text)) : where;

@@ -6,7 +6,7 @@ import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { waveOrder } from '../../core/settings/waves.ts';
-import { differingOutliers, editsWithoutEffect } from './review-view.ts';
+import { editsWithoutEffect } from './review-view.ts';
 import type { RunOutcome } from './run-results.ts';
 
 export interface Fleet {
@@ -93,7 +93,7 @@ function kindsOf(review: Review | undefined): ReadonlyMap<string, MarkKind> {
   for (const { file, addresses } of review.shielded) {
     if (!idle.has(file)) for (const address of addresses) kinds.set(formatAddress(address), 'shielded');
   }
-  for (const { address } of differingOutliers(review)) kinds.set(formatAddress(address), 'outlier');
+  for (const { address } of review.outliers) kinds.set(formatAddress(address), 'outlier');
   return kinds;
 }
 

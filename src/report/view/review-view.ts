@@ -1,22 +1,18 @@
 // What of a review is worth showing, as data: each thing once.
 import { partition } from 'es-toolkit/array/partition';
-import { sortBy } from 'es-toolkit/array/sortBy';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count } from '../../core/problem/quantity.ts';
 import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
-import { mostKept } from '../../core/review/judge-edits.ts';
-import {
-  type ChangedEnvironment,
-  type ChangedTenant,
-  type ComingAndGoing,
-  type Edit,
-  keepsOwn,
-  type NewAddresses,
-  type Outlier,
-  type Review,
-  type Total,
+import type {
+  ChangedEnvironment,
+  ChangedTenant,
+  ComingAndGoing,
+  Edit,
+  NewAddresses,
+  Review,
+  Total,
 } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 
@@ -133,13 +129,9 @@ export function keepingAddresses(review: Review): readonly Address[] {
   );
 }
 
-/** Outliers that change to something else. The others keep their own values, and get the rest of an edit. */
-export function differingOutliers({ outliers }: Review): readonly Outlier[] {
-  return outliers.filter((outlier) => !keepsOwn(outlier));
-}
-
-export function differingAddresses(review: Review): readonly Address[] {
-  return uniqueAddresses(differingOutliers(review).map(({ address }) => address));
+/** Those that end up with something other than the template gives. */
+export function differingAddresses({ outliers }: Review): readonly Address[] {
+  return uniqueAddresses(outliers.map(({ address }) => address));
 }
 
 function uniqueAddresses(addresses: readonly Address[]): readonly Address[] {
@@ -181,7 +173,7 @@ export interface ShieldView {
 export function shieldViews(review: Review): readonly ShieldView[] {
   const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
   const groups = groupsBy(
-    keptOverrides(review).filter(({ file }) => !idle.has(file)),
+    review.shielded.filter(({ file }) => !idle.has(file)),
     ({ file, paths }) => JSON.stringify([file, paths]),
   );
   return groups.map((overrides) => {
@@ -189,28 +181,6 @@ export function shieldViews(review: Review): readonly ShieldView[] {
     const [{ file, paths }] = overrides;
     return { file, paths, overrides, names: shortNames(addresses), addresses: addresses.length };
   });
-}
-
-/** Also those of addresses that get the other values of an edit; one for each override. */
-function keptOverrides({ shielded, outliers, totals }: Review): Review['shielded'] {
-  const environments = totals.map(({ environment }) => environment);
-
-  const inPart = outliers.filter(keepsOwn).map(({ address, file, source, expected }) => ({
-    file,
-    paths: expected.map(({ path }) => path),
-    source,
-    values: expected.slice(0, mostKept).map(({ path, after }) => ({ path, value: after })),
-    addresses: [address],
-  }));
-  return groupsBy([...shielded, ...inPart], ({ addresses: _, ...override }) => JSON.stringify(override)).map(
-    (same) => ({
-      ...same[0],
-      addresses: sortBy(
-        same.flatMap(({ addresses }) => addresses),
-        [({ environment }) => environments.indexOf(environment)],
-      ),
-    }),
-  );
 }
 
 /** `acme` where it is all environments of most others, else `acme/prod`. */

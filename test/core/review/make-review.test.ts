@@ -14,7 +14,7 @@ test('an address that overrides one of two edited values is an outlier, with the
   const head = { ...base, 'template/L.yml': 'a: 2\nb: 2\n' };
   const { review } = await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet });
   expect(review.verdict).toBe(
-    '2 of 3 tenants get 2 values of template/L.yml (in dev: 1); 1 keeps its own value in prod.',
+    '2 of 3 tenants get 2 values of template/L.yml (in dev: 1); 1 ends up different in prod.',
   );
   expect(review.outliers).toEqual([
     {
