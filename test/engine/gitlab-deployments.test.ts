@@ -161,7 +161,7 @@ test('a GitLab that does not respond delays the end of an interrupted run by abo
   expect(stderr).toContain('GitLab had not responded when the run ended');
 });
 
-test('a deployment whose creation is not answered is found, and ends as any other; others are left alone', async () => {
+test('a deployment whose creation gets no response is found and ended like every other, and no other one is touched', async () => {
   const gitlab = await createGitlab();
   const ofOthers = [
     { sha: 'd'.repeat(40) },

@@ -65,6 +65,13 @@ export function stsErrorResponse(error: ServiceError, requestId: string): WireRe
   );
 }
 
+/** Source: STS API reference, AssumeRole, RoleSessionName: 2 to 64 characters of a pattern. */
+const sessionNameRules: readonly (readonly [holds: (name: string) => boolean, rule: string])[] = [
+  [(name) => name.length >= 2, 'have length greater than or equal to 2'],
+  [(name) => name.length <= 64, 'have length less than or equal to 64'],
+  [(name) => /^[\w+=,.@-]*$/.test(name), 'satisfy regular expression pattern: [\\w+=,.@-]*'],
+];
+
 function roleCredentials({ form, now }: StsCall): string {
   const roleArn = form.get('RoleArn') ?? '';
   const [, partition, account, path] = /^arn:(aws[\w-]*):iam::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
@@ -72,9 +79,9 @@ function roleCredentials({ form, now }: StsCall): string {
     throw new ServiceError(400, 'ValidationError', `${roleArn} is invalid`);
   }
   const session = form.get('RoleSessionName') ?? '';
-  if (!/^[\w+=,.@-]{2,64}$/.test(session)) {
-    const rule = 'Member must satisfy regular expression pattern: [\\w+=,.@-]*';
-    const text = `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint: ${rule}`;
+  const [, rule] = sessionNameRules.find(([holds]) => !holds(session)) ?? [];
+  if (rule !== undefined) {
+    const text = `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint: Member must ${rule}`;
     throw new ServiceError(400, 'ValidationError', text);
   }
   const seconds = Number(form.get('DurationSeconds') ?? 3600);

@@ -112,6 +112,16 @@ describe('accounts', () => {
     expect(Credentials?.Expiration).toEqual(new Date(start + 3_600_000));
   });
 
+  test.each([
+    ['x', 'have length greater than or equal to 2'],
+    ['x'.repeat(65), 'have length less than or equal to 64'],
+    ['a b', 'satisfy regular expression pattern'],
+  ])('are not given to the session name %j', async (RoleSessionName, rule) => {
+    const { sts } = bench();
+    const assume = new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::210987654321:role/deployer', RoleSessionName });
+    expect((await failureOf(sts.send(assume))).message).toContain(rule);
+  });
+
   test('are separate, and so are Regions', async () => {
     const { emulator, client, sts } = bench();
     await client.send(new CreateApplicationCommand({ Name: 'shop' }));
